@@ -1,0 +1,93 @@
+"""What readers get: items, cards, pages, tags. These bytes are a promise; fields are added, never renamed."""
+
+from typing import Generic, Literal, TypeVar
+
+from msgspec import Struct
+
+from schemas.entries import Kind, Origin
+from schemas.language import Locale
+
+Audience = Literal["ko", "en", "all"]
+AUDIENCES: tuple[Audience, ...] = ("ko", "en", "all")
+Fallback = Literal["none", "source"]
+Order = Literal["asc", "desc"]
+
+Value = TypeVar("Value")
+About = TypeVar("About")
+
+
+class Pair(Struct, Generic[Value], kw_only=True):
+    """One value per language; `null` where that language is not published."""
+
+    ko: Value | None = None
+    en: Value | None = None
+
+
+class TagLabel(Struct, Generic[Value], kw_only=True):
+    """A tag on a card: its slug and its name in the language served (both with `locale=all`)."""
+
+    slug: str
+    name: Value
+
+
+class Translation(Struct, kw_only=True):
+    """Where a text came from; `outdated` compares it with the published source."""
+
+    origin: Origin
+    source_locale: Locale
+    outdated: bool
+
+
+class Card(Struct, Generic[Value, About], kw_only=True):
+    """An entry for a list: text fields are strings, with `locale=all` pairs; so are `translation`, `published_at`."""
+
+    id: str
+    kind: Kind
+    slug: str
+    locale: Audience
+    fallback: bool
+    title: Value
+    summary: Value
+    date: str | None
+    position: int | None
+    tags: list[TagLabel[Value]]
+    image: str | None
+    translation: About
+    published_at: Value
+    updated_at: str
+    alternates: dict[Locale, str]
+
+
+class Item(Card[Value, About], Generic[Value, About], kw_only=True):
+    """An entry whole: a card with its body, as Markdown and as sanitised HTML."""
+
+    body: Value
+    body_html: Value
+
+
+class Page(Struct, Generic[Value], kw_only=True):
+    """A page of cards."""
+
+    items: list[Value]
+    next: str | None
+
+
+BothCards = Card[Pair[str], Pair[Translation]]
+OneCard = Card[str, Translation]
+BothItem = Item[Pair[str], Pair[Translation]]
+OneItem = Item[str, Translation]
+
+
+class TagCount(Struct, kw_only=True):
+    """A tag in use: its paired names, and how many published entries carry it in each language."""
+
+    slug: str
+    name: Pair[str]
+    count: dict[Locale, int]
+
+
+class TagPage(Struct, kw_only=True):
+    """A page of tags by slug."""
+
+    items: list[TagCount]
+    next: str | None

@@ -1,0 +1,146 @@
+"""Entries as editors send and see them."""
+
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+from schemas.language import Locale
+from schemas.values import Body, PartialDate, Slug, Summary, Title
+
+Kind = Literal["mission", "history", "news"]
+KINDS: tuple[Kind, ...] = ("mission", "history", "news")
+Origin = Literal["original", "human", "machine_reviewed"]
+Position = Annotated[int, Meta(ge=0, le=1_000_000)]
+Tags = Annotated[list[Slug], Meta(max_length=50)]
+Locales = Annotated[list[Locale], Meta(min_length=1, max_length=2)]
+
+
+class Request(Struct, forbid_unknown_fields=True, kw_only=True):
+    """What a caller sends: an unknown field is refused, so that a misspelt one is noticed."""
+
+
+class TextInput(Request, kw_only=True):
+    """A text as it is written: title, summary, Markdown body."""
+
+    title: Title
+    summary: Summary = field(default_factory=Summary)
+    body: Body
+
+
+class NewTexts(Request, kw_only=True):
+    """The texts of a new entry; the source language's must be among them."""
+
+    ko: TextInput | None = None
+    en: TextInput | None = None
+
+
+class NewEntry(Request, kw_only=True):
+    """`POST entries`."""
+
+    kind: Kind
+    source_locale: Locale
+    texts: NewTexts
+    slug: Slug | None = None
+    date: PartialDate | None = None
+    position: Position | None = None
+    tags: Tags = []
+
+
+class EntryChange(Request, kw_only=True):
+    """`PATCH entries/{id}`: what is not sent stays."""
+
+    slug: Slug | UnsetType = UNSET
+    date: PartialDate | None | UnsetType = UNSET
+    position: Position | None | UnsetType = UNSET
+    tags: Tags | UnsetType = UNSET
+
+
+class DraftWish(Request, kw_only=True):
+    """A draft asked for: into which language, and through which engines (the configured chain without)."""
+
+    target_locale: Locale
+    engines: Annotated[list[str], Meta(max_length=10)] | None = None
+
+
+class TextChange(TextInput, kw_only=True):
+    """`PUT entries/{id}/texts/{locale}`: the text, and perhaps a draft of its translation."""
+
+    draft: DraftWish | None = None
+
+
+class Publication(Request, kw_only=True):
+    """`POST entries/{id}/publish` and `unpublish`: all of the languages or none."""
+
+    locales: Locales
+
+
+class Text(Struct, kw_only=True):
+    """The newest revision of one language, what of it is public, and whether the source went on since."""
+
+    title: str
+    summary: str
+    body: str
+    revision: int
+    origin: Origin
+    published_revision: int | None
+    outdated: bool
+    outdated_because: list[str] = []
+
+
+class Texts(Struct, kw_only=True):
+    """Both languages' texts; `null` where nothing is written yet."""
+
+    ko: Text | None = None
+    en: Text | None = None
+
+
+class Entry(Struct, kw_only=True):
+    """An entry as an editor sees it."""
+
+    id: str
+    etag: str
+    kind: Kind
+    slug: str
+    source_locale: Locale
+    date: str | None
+    position: int | None
+    tags: list[str]
+    drafts: list["DraftSummary"]
+    schedules: list[str]
+    texts: Texts
+
+
+DraftState = Literal["queued", "running", "needs_review", "approved", "rejected", "failed", "cancelled", "superseded"]
+OPEN_STATES: tuple[DraftState, ...] = ("queued", "running", "needs_review")
+
+
+class Progress(Struct, kw_only=True):
+    """How many of a draft's segments have been tried."""
+
+    done: int
+    total: int
+
+
+class DraftSummary(Struct, kw_only=True):
+    """A draft without its segments, as lists and entries show it."""
+
+    id: str
+    etag: str
+    entry_id: str
+    source_locale: Locale
+    target_locale: Locale
+    source_revision: int
+    state: DraftState
+    progress: Progress
+    supersedes: str | None
+    superseded_by: str | None
+    reason: str | None
+    created_at: str
+    updated_at: str
+
+
+class EntryPage(Struct, kw_only=True):
+    """A page of entries."""
+
+    items: list[Entry]
+    next: str | None

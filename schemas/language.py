@@ -1,0 +1,69 @@
+"""What the pipeline and everything around it say about language: locales, terms, pairs, issues, segments.
+
+These structs cross boundaries (files, the database, HTTP); the pipeline's own working types stay in `pipeline/`.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+Locale = Literal["ko", "en"]
+LOCALES: tuple[Locale, Locale] = ("ko", "en")
+OTHER: dict[Locale, Locale] = {"ko": "en", "en": "ko"}
+
+Severity = Literal["error", "warning"]
+Field = Literal["title", "summary", "body"]
+SegmentState = Literal["initial", "translated", "reviewed", "final"]
+SegmentOrigin = Literal["memory", "fuzzy", "machine", "human", "none"]
+Span = tuple[int, int]
+
+
+class Term(Struct, frozen=True, kw_only=True):
+    """A glossary item: the preferred form in each language and the forms that must not be used."""
+
+    ko: str
+    en: str
+    forbidden_ko: tuple[str, ...] = ()
+    forbidden_en: tuple[str, ...] = ()
+
+
+class Unit(Struct, frozen=True, kw_only=True):
+    """A pair of segments in the memory, in placeholder form.
+
+    `context_ko` and `context_en` are the hashes (`pipeline.memory.context`) of the neighbours the segment had
+    in that language; only a unit a person confirmed counts as exact.
+    """
+
+    ko: str
+    en: str
+    context_ko: str = ""
+    context_en: str = ""
+    confirmed: bool = False
+
+
+class Issue(Struct, frozen=True, kw_only=True):
+    """What a check found in one segment. Spans are half-open character ranges; `fix` is the whole mended target."""
+
+    check: str
+    severity: Severity
+    message: str
+    source_span: Span | None = None
+    target_span: Span | None = None
+    fix: str | None = None
+    dismissed: bool = False
+    note: str | None = None
+
+
+class DraftedSegment(Struct, frozen=True, kw_only=True):
+    """One segment of a draft as the pipeline leaves it. `target` is empty while the segment is open."""
+
+    id: str
+    field: Field
+    position: int
+    source: str
+    target: str = ""
+    state: SegmentState = "initial"
+    origin: SegmentOrigin = "none"
+    score: int | None = None
+    engine: str | None = None
+    issues: tuple[Issue, ...] = ()
