@@ -1,0 +1,77 @@
+"""What a check is: the pair it sees, the finding it yields, and the decorator that names it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from schemas.language import Issue, Locale, Severity, Span, Term
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the rest of the text holds: (source, target) of the segments next to this one; empty when not known."""
+
+    neighbours: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One segment in both languages, in placeholder form and NFC, with what a check may look up."""
+
+    source: str
+    target: str
+    source_locale: Locale
+    target_locale: Locale
+    glossary: Sequence[Term] = ()
+    context: Context = Context()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing a check has to say. Spans are half-open character ranges; `severity` overrides the check's own."""
+
+    message: str
+    source_span: Span | None = None
+    target_span: Span | None = None
+    fix: str | None = None
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True)
+class Check:
+    """A named quality check; calling it with a pair gives the issues it found.
+
+    `title` is the first line of its docstring, for the published list of checks. `always` marks those that also
+    run on a segment that is not translated.
+    """
+
+    name: str
+    severity: Severity
+    title: str
+    always: bool
+    find: Callable[[Pair], Iterable[Finding]]
+
+    def __call__(self, pair: Pair) -> list[Issue]:
+        """Return what is wrong with `pair` in this check's eyes, in the order of the text."""
+        return [
+            Issue(
+                check=self.name,
+                severity=finding.severity or self.severity,
+                message=finding.message,
+                source_span=finding.source_span,
+                target_span=finding.target_span,
+                fix=finding.fix,
+            )
+            for finding in self.find(pair)
+        ]
+
+
+def check(
+    name: str, severity: Severity, *, always: bool = False
+) -> Callable[[Callable[[Pair], Iterable[Finding]]], Check]:
+    """Make a check of a function from a pair to findings; its docstring's first line is the published title."""
+
+    def decorate(function: Callable[[Pair], Iterable[Finding]]) -> Check:
+        title = (function.__doc__ or name).strip().splitlines()[0]
+        return Check(name=name, severity=severity, title=title, always=always, find=function)
+
+    return decorate
