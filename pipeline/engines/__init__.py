@@ -1,0 +1,94 @@
+"""The engines there are, and how settings make them. Nothing is imported for an engine that is not asked for.
+
+Another engine is a module here, an entry in `ENGINES`, and a line in `tests/pipeline/engines/conftest.py`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from pipeline.engines.base import Engine
+
+Options = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One engine: its line in the docs, the settings it cannot do without, those it may have, and its maker."""
+
+    name: str
+    description: str
+    make: Callable[[Options], Engine]
+    needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+
+
+def _google(options: Options) -> Engine:
+    from pipeline.engines.google import Google
+
+    return Google()
+
+
+def _libre(options: Options) -> Engine:
+    from pipeline.engines.libre import Libre
+
+    return Libre(address("LIBRE_URL", options["LIBRE_URL"]), options.get("LIBRE_API_KEY"))
+
+
+def _pseudo(options: Options) -> Engine:
+    from pipeline.engines.pseudo import Pseudo
+
+    return Pseudo()
+
+
+ENGINES: dict[str, Entry] = {
+    entry.name: entry
+    for entry in (
+        Entry(
+            "libre",
+            "LibreTranslate, on a machine of your own or hosted.",
+            _libre,
+            needs=("LIBRE_URL",),
+            takes=("LIBRE_API_KEY",),
+        ),
+        Entry("google", "Google's public page, without a key; may break or refuse at any time.", _google),
+        Entry("pseudo", "A made-up, marked translation for demonstrations and tests; asks nobody.", _pseudo),
+    )
+}
+
+
+def build(names: Sequence[str], options: Options) -> list[Engine]:
+    """Return the named engines in order, made from `options` (setting names without `HANMI_`).
+
+    Raises `ValueError`, naming engine or setting and never a key, for an engine that is unknown or named twice and for
+    a setting that is missing or wrong.
+    """
+    given = {name: value.strip() for name, value in options.items() if value.strip()}
+    engines: list[Engine] = []
+    for name in names:
+        entry = ENGINES.get(name)
+        if entry is None:
+            raise ValueError(f"there is no engine {name!r}; there are {', '.join(ENGINES)}")
+        if names.count(name) > 1:
+            raise ValueError(f"the engine {name} is named twice")
+        missing = [setting for setting in entry.needs if setting not in given]
+        if missing:
+            raise ValueError(f"the engine {name} needs {' and '.join(missing)}")
+        engines.append(entry.make(given))
+    return engines
+
+
+def address(setting: str, value: str) -> str:
+    """Return the http(s) address `value` without a last slash; raise `ValueError` naming `setting`, not the value."""
+    try:
+        parts = urlsplit(value)
+        fits = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        fits = False
+    if not fits or any(mark.isspace() or mark < " " for mark in value):
+        raise ValueError(f"{setting} must be an address with http:// or https:// and a host")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError(f"{setting} must not hold a user name or password")
+    if parts.query or parts.fragment:
+        raise ValueError(f"{setting} must not hold a query or fragment")
+    return value.rstrip("/")

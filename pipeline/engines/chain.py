@@ -1,0 +1,171 @@
+"""The chain of engines: what one does not give, segment by segment, the next is asked for."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline import protect
+from pipeline.engines.answers import accept
+from pipeline.engines.base import BadAnswer, Engine, EngineError, Rejected, Unreachable
+from pipeline.engines.breaker import Breaker
+from schemas.language import Locale
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one segment: a `target` and the engine that gave it, or the `reason` why there is none.
+
+    A segment without words is copied: a target, no engine. `passing` says that trying again later may help.
+    """
+
+    target: str | None
+    engine: str | None
+    reason: str | None
+    passing: bool
+
+
+@dataclass(frozen=True)
+class _Link:
+    engine: Engine
+    breaker: Breaker
+
+
+@dataclass(frozen=True)
+class _Masked:
+    source: str
+    text: str
+
+
+class Chain:
+    """Asks `engines` in order, each request for at most `timeout` seconds. One may be shared by many threads."""
+
+    def __init__(
+        self,
+        engines: Sequence[Engine],
+        timeout: float = 30.0,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        failures: int = 5,
+        cool_down: float = 60.0,
+    ) -> None:
+        """An engine is left alone for `cool_down` seconds after `failures` failed requests in a row."""
+        self._timeout = timeout
+        self._links = tuple(_Link(engine, Breaker(clock, failures, cool_down)) for engine in engines)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(link.engine.name for link in self._links)
+
+    def only(self, names: Sequence[str]) -> "Chain":
+        """Return a chain of the named engines, in that order, that shares their breakers; ValueError for others."""
+        links = {link.engine.name: link for link in self._links}
+        for name in names:
+            if name not in links:
+                raise ValueError(f"the engine {name} is not configured")
+        chain = Chain((), self._timeout)
+        chain._links = tuple(links[name] for name in dict.fromkeys(names))
+        return chain
+
+    def translate(self, sources: Sequence[str], source: Locale, target: Locale) -> list[Outcome]:
+        """Return an outcome per segment of `sources` (placeholder form), in order. Raises nothing."""
+        outcomes = dict(self.outcomes(sources, source, target))
+        return [outcomes[position] for position in range(len(sources))]
+
+    def outcomes(self, sources: Sequence[str], source: Locale, target: Locale) -> Iterator[tuple[int, Outcome]]:
+        """Yield position and outcome of every segment as soon as it is settled. The same text is asked for once."""
+        positions: dict[str, list[int]] = {}
+        for position, text in enumerate(sources):
+            if protect.translatable(text):
+                positions.setdefault(text, []).append(position)
+            else:
+                yield position, Outcome(text, None, None, False)
+        errors: dict[str, list[EngineError]] = {text: [] for text in positions}
+        for link in self._links:
+            pending = [text for text in errors if text in positions]
+            for text, result in self._ask(link, pending, source, target):
+                if isinstance(result, EngineError):
+                    errors[text].append(result)
+                else:
+                    for position in positions.pop(text):
+                        yield position, Outcome(result, link.engine.name, None, False)
+        for text, left in positions.items():
+            for position in left:
+                yield position, _open(errors[text])
+
+    def _ask(
+        self, link: _Link, texts: Sequence[str], source: Locale, target: Locale
+    ) -> Iterator[tuple[str, str | EngineError]]:
+        engine = link.engine
+        fitting = []
+        for text in texts:
+            masked = _Masked(text, protect.mask(text, engine.markup))
+            if len(masked.text) > engine.max_characters:
+                yield text, Rejected(f"{engine.name} takes no text of over {engine.max_characters} characters")
+            else:
+                fitting.append(masked)
+        for batch in _batches(fitting, engine):
+            yield from self._settle(link, batch, source, target)
+
+    def _settle(
+        self, link: _Link, batch: Sequence[_Masked], source: Locale, target: Locale
+    ) -> Iterator[tuple[str, str | EngineError]]:
+        answers = self._request(link, [masked.text for masked in batch], source, target)
+        if not isinstance(answers, EngineError):
+            for masked, answer in zip(batch, answers, strict=True):
+                yield masked.source, _accepted(link.engine, masked, answer, target)
+        elif answers.one_text and len(batch) > 1:
+            for masked in batch:  # once: a request of one text is not split again
+                yield from self._settle(link, [masked], source, target)
+        else:
+            for masked in batch:
+                yield masked.source, answers
+
+    def _request(self, link: _Link, texts: list[str], source: Locale, target: Locale) -> list[str] | EngineError:
+        name = link.engine.name
+        cause = link.breaker.enter()
+        if cause is not None:
+            reason = f"{name} is left alone for a while, because {cause.reason}"
+            return Unreachable(reason) if cause.passing else Rejected(reason)
+        try:
+            answers = link.engine.translate(texts, source, target, self._timeout)
+            if len(answers) != len(texts):
+                raise BadAnswer(f"{name} gave {len(answers)} answers for {len(texts)} texts", one_text=True)
+        except EngineError as error:
+            link.breaker.failed(error)
+            return error
+        except Exception as error:  # a fault of the adapter must not cost the other engines their turn
+            fault = BadAnswer(f"{name} failed in a way not foreseen ({type(error).__name__})", one_text=True)
+            link.breaker.failed(fault)
+            return fault
+        except BaseException:  # the process is asked to stop: leave the breaker usable
+            link.breaker.failed(Unreachable(f"{name} was interrupted"))
+            raise
+        link.breaker.succeeded()
+        return answers
+
+
+def _batches(fitting: Sequence[_Masked], engine: Engine) -> Iterator[list[_Masked]]:
+    batch: list[_Masked] = []
+    characters = 0
+    for masked in fitting:
+        if batch and (len(batch) >= engine.max_texts or characters + len(masked.text) > engine.max_characters):
+            yield batch
+            batch, characters = [], 0
+        batch.append(masked)
+        characters += len(masked.text)
+    if batch:
+        yield batch
+
+
+def _accepted(engine: Engine, masked: _Masked, answer: object, target: Locale) -> str | EngineError:
+    try:
+        return accept(engine.name, answer, masked.source, target, engine.markup)
+    except BadAnswer as error:
+        return error
+
+
+def _open(errors: Sequence[EngineError]) -> Outcome:
+    if not errors:
+        return Outcome(None, None, "no engine is configured", False)
+    reasons = dict.fromkeys(error.reason for error in errors)
+    return Outcome(None, None, "; ".join(reasons), any(error.passing for error in errors))

@@ -1,0 +1,70 @@
+"""The engines under contract, each with the peer it talks to."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from pipeline.engines.base import Engine
+from pipeline.engines.google import Google
+from pipeline.engines.libre import Libre
+from pipeline.engines.pseudo import Pseudo
+from tests.peers.base import Peer
+from tests.peers.google import GooglePeer
+from tests.peers.libretranslate import LibreTranslatePeer
+
+KEY = "secret-key-4711"
+
+
+@dataclass(frozen=True)
+class Remote:
+    """An engine over the network: its peer, and how to point it at an address."""
+
+    peer: Peer
+    at: Callable[[str], Engine]
+
+    @property
+    def engine(self) -> Engine:
+        return self.at(self.peer.url)
+
+
+REMOTES: dict[str, tuple[Callable[[], Peer], Callable[[str], Engine]]] = {
+    "libre": (lambda: LibreTranslatePeer(api_key=KEY), lambda url: Libre(url, KEY)),
+    "google": (GooglePeer, lambda url: Google(url + "/m")),
+}
+
+
+@pytest.fixture(autouse=True)
+def _direct(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The peers are on this machine, whatever proxy the environment names."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(params=sorted(REMOTES))
+def remote(request: pytest.FixtureRequest) -> Iterator[Remote]:
+    make_peer, at = REMOTES[request.param]
+    with make_peer() as peer:
+        yield Remote(peer, at)
+
+
+@pytest.fixture(params=[*sorted(REMOTES), "pseudo"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    if request.param == "pseudo":
+        yield Pseudo()
+        return
+    make_peer, at = REMOTES[request.param]
+    with make_peer() as peer:
+        yield at(peer.url)
+
+
+@pytest.fixture
+def libre() -> Iterator[LibreTranslatePeer]:
+    with LibreTranslatePeer() as peer:
+        yield peer
+
+
+@pytest.fixture
+def google() -> Iterator[GooglePeer]:
+    with GooglePeer() as peer:
+        yield peer

@@ -1,0 +1,46 @@
+"""Engines made from settings."""
+
+import pytest
+
+from pipeline.engines import ENGINES, build
+
+
+def test_engines_come_in_the_order_named() -> None:
+    """The chain is what the setting says, and nothing is on by default."""
+    options = {"LIBRE_URL": " http://libre.internal:5000/ ", "LIBRE_API_KEY": ""}
+    assert [engine.name for engine in build(["pseudo", "libre", "google"], options)] == ["pseudo", "libre", "google"]
+    assert build([], options) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "options", "message"),
+    [
+        (["bing"], {}, "no engine 'bing'; there are libre, google, pseudo"),
+        (["libre"], {}, "the engine libre needs LIBRE_URL"),
+        (["libre"], {"LIBRE_URL": "  "}, "the engine libre needs LIBRE_URL"),
+        (["pseudo", "pseudo"], {}, "named twice"),
+        (["libre"], {"LIBRE_URL": "ftp://host"}, "LIBRE_URL must be an address"),
+        (["libre"], {"LIBRE_URL": "host:5000"}, "LIBRE_URL must be an address"),
+        (["libre"], {"LIBRE_URL": "http://"}, "LIBRE_URL must be an address"),
+        (["libre"], {"LIBRE_URL": "http://host:99999"}, "LIBRE_URL must be an address"),
+        (["libre"], {"LIBRE_URL": "http://ho st"}, "LIBRE_URL must be an address"),
+        (["libre"], {"LIBRE_URL": "http://[::1"}, "LIBRE_URL must be an address"),
+        (["libre"], {"LIBRE_URL": "http://me:secret@host"}, "must not hold a user name"),
+        (["libre"], {"LIBRE_URL": "http://host/?api_key=secret"}, "must not hold a query"),
+    ],
+)
+def test_a_wrong_setting_is_named(names: list[str], options: dict[str, str], message: str) -> None:
+    """The message says which setting or engine, and no secret."""
+    with pytest.raises(ValueError, match=message.replace("?", r"\?")) as caught:
+        build(names, options)
+    assert "secret" not in str(caught.value)
+
+
+def test_the_table_is_fit_for_the_docs() -> None:
+    """Every engine has a description of one line, and settings in capitals under its name."""
+    for name, entry in ENGINES.items():
+        assert entry.name == name
+        assert entry.description.endswith(".")
+        assert "\n" not in entry.description
+        assert all(setting == setting.upper() for setting in (*entry.needs, *entry.takes))
+        assert all(setting.startswith(name.upper()) for setting in (*entry.needs, *entry.takes))
