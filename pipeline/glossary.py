@@ -72,12 +72,23 @@ def replace(text: str, span: Span, word: str, locale: Locale) -> str:
 
 
 def _all(text: str, locale: Locale, terms: Iterable[Term]) -> Iterator[Found]:
+    lower = text.lower()
     for term in terms:
         preferred, forbidden = (term.ko, term.forbidden_ko) if locale == "ko" else (term.en, term.forbidden_en)
         for form in (preferred, *forbidden):
-            if form.strip():
+            if _clue(form) in lower and form.strip():
                 for match in _pattern(korean.composed(form)[0], locale).finditer(text):
                     yield Found(term, form, match.span(), form != preferred)
+
+
+@lru_cache(maxsize=16384)
+def _clue(form: str) -> str:
+    """Return letters that stand in every text that has `form`: a text without them needs no closer look."""
+    lower = korean.composed(form)[0].strip().lower()
+    # Within a Korean compound a blank may stand after the second syllable and later, never before.
+    if found := re.match(f"[{korean.HANGUL}]{{1,2}}", lower):
+        return found[0]
+    return max(re.findall(rf"[a-z0-9]+|[{korean.HANGUL}]", lower), key=len, default="")
 
 
 _SPACE = "[ \u00a0]"
