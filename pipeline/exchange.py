@@ -1,0 +1,62 @@
+"""Glossary and memory as files: CSV that opens in a spreadsheet. Several forms in one cell are separated by `|`."""
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from schemas.language import Term, Unit
+
+TERM_COLUMNS = ("ko", "en", "forbidden_ko", "forbidden_en", "note")
+UNIT_COLUMNS = ("ko", "en")
+
+
+class FileFault(ValueError):  # the fault is the file's
+    """A file that cannot be read as what it should be; the message names the line."""
+
+
+def read_terms(text: str) -> list[tuple[Term, str]]:
+    """Return the terms of a CSV file, each with its note. Columns: ko, en, forbidden_ko, forbidden_en, note.
+
+    Raises `FileFault` for a missing column, an empty form, or a term given twice.
+    """
+    terms: list[tuple[Term, str]] = []
+    seen: dict[tuple[str, str], int] = {}
+    for line, row in _rows(text, TERM_COLUMNS[:2]):
+        ko, en = row["ko"], row["en"]
+        if not ko or not en:
+            raise FileFault(f"line {line}: a term needs a form in each language")
+        if (ko, en) in seen:
+            raise FileFault(f"line {line}: the term {ko} – {en} stands in line {seen[ko, en]} already")
+        seen[ko, en] = line
+        forbidden_ko, forbidden_en = (_forms(row.get(name, "")) for name in ("forbidden_ko", "forbidden_en"))
+        terms.append((Term(ko=ko, en=en, forbidden_ko=forbidden_ko, forbidden_en=forbidden_en), row.get("note", "")))
+    return terms
+
+
+def read_units(text: str) -> list[Unit]:
+    """Return the pairs of a CSV file with the columns ko and en, unconfirmed: no person has judged them here."""
+    units = []
+    for line, row in _rows(text, UNIT_COLUMNS):
+        if not row["ko"] or not row["en"]:
+            raise FileFault(f"line {line}: a pair needs both languages")
+        units.append(Unit(ko=row["ko"], en=row["en"]))
+    return units
+
+
+def _rows(text: str, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    reader = csv.DictReader(io.StringIO(unicodedata.normalize("NFC", text).lstrip("\ufeff")), strict=True)
+    try:
+        missing = [name for name in needed if name not in (reader.fieldnames or ())]
+        if missing:
+            raise FileFault(f"line 1: the column {missing[0]} is missing")
+        for row in reader:
+            if None in row or None in row.values():
+                raise FileFault(f"line {reader.line_num}: it has another number of cells than the first line")
+            yield reader.line_num, {name: value.strip() for name, value in row.items()}
+    except csv.Error as fault:
+        raise FileFault(f"line {reader.line_num}: {fault}") from None
+
+
+def _forms(cell: str) -> tuple[str, ...]:
+    return tuple(form.strip() for form in cell.split("|") if form.strip())
