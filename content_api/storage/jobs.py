@@ -1,0 +1,119 @@
+"""The queue: a job is a row, enqueued in the caller's transaction and claimed under a lease.
+
+Delivery is at least once. Every write a job makes is conditional on its attempt (`hold`): when a lease ran out and
+another worker took over, the first one's next write raises `LeaseLost` and stores nothing.
+"""
+
+import datetime as dt
+import random
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, and_, case, insert, or_, select, update
+
+from content_api.storage.database import Transaction, new_id
+from content_api.storage.tables import job
+
+LEASE = dt.timedelta(seconds=60)
+MAX_FAILURES = 6
+FIRST_RETRY = 5.0
+LONGEST_RETRY = 900.0
+
+
+class LeaseLost(Exception):
+    """The job is no longer this worker's: its lease ran out, or it was cancelled."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A claimed job. `attempt` only ever grows and is the fencing token; `failures` counts what went wrong before."""
+
+    id: str
+    kind: str
+    subject: str
+    attempt: int
+    failures: int
+
+
+def enqueue(tx: Transaction, kind: str, subject: str) -> None:
+    """Add a job of `kind` about `subject` (an id), due now, within the caller's transaction."""
+    row = {"id": new_id(), "kind": kind, "subject": subject, "state": "queued", "attempt": 0, "failures": 0}
+    tx.execute(insert(job).values(**row, due_at=tx.now, created_at=tx.now))
+
+
+def claim(tx: Transaction) -> Job | None:
+    """Take the job that has been due longest, or one whose lease ran out; `None` when nothing is due."""
+    lapsed = and_(job.c.state == "running", job.c.lease_until < tx.now)
+    due = or_(
+        and_(job.c.state == "queued", job.c.due_at <= tx.now),
+        lapsed,
+    )
+    oldest = select(job.c.id).where(due).order_by(job.c.due_at, job.c.id).limit(1).with_for_update(skip_locked=True)
+    taken = (
+        update(job)
+        .where(job.c.id == oldest.scalar_subquery())
+        .values(
+            state="running",
+            attempt=job.c.attempt + 1,
+            # A lease that ran out is a worker that died or hung: it counts, so that no job can kill workers for ever.
+            failures=case((lapsed, job.c.failures + 1), else_=job.c.failures),
+            lease_until=tx.now + LEASE,
+        )
+        .returning(job.c.id, job.c.kind, job.c.subject, job.c.attempt, job.c.failures)
+    )
+    row = tx.execute(taken).one_or_none()
+    return Job(**row._mapping) if row else None
+
+
+def hold(tx: Transaction, held: Job) -> None:
+    """Renew the lease, as the first statement of every write of a job; raise `LeaseLost` if it is not ours."""
+    _write(tx, held, lease_until=tx.now + LEASE)
+
+
+def finish(tx: Transaction, held: Job) -> None:
+    """Mark the job done; raise `LeaseLost` if it is not ours."""
+    _write(tx, held, state="done", lease_until=None, ended_at=tx.now)
+
+
+def fail(tx: Transaction, held: Job, error: str) -> None:
+    """Mark the job failed for good; raise `LeaseLost` if it is not ours."""
+    _write(tx, held, state="failed", lease_until=None, last_error=error, ended_at=tx.now)
+
+
+def retry(tx: Transaction, held: Job, error: str, *, after: float | None = None) -> None:
+    """Put the job back, due after `after` seconds (its backoff with jitter if not given)."""
+    wait = dt.timedelta(seconds=backoff(held.failures + 1) if after is None else after)
+    due = {"due_at": tx.now + wait, "failures": held.failures + 1}
+    _write(tx, held, state="queued", lease_until=None, last_error=error, **due)
+
+
+def release(tx: Transaction, held: Job) -> None:
+    """Put the job back at once and uncounted: the worker is stopping, nothing went wrong."""
+    _write(tx, held, state="queued", lease_until=None, due_at=tx.now)
+
+
+def cancel(tx: Transaction, subject: str) -> None:
+    """Cancel whatever jobs about `subject` have not ended; a worker that runs one finds its lease lost."""
+    ended = {"state": "cancelled", "lease_until": None, "ended_at": tx.now}
+    tx.execute(update(job).where(job.c.subject == subject, job.c.state.in_(["queued", "running"])).values(**ended))
+
+
+def next_due(connection: Connection) -> dt.datetime | None:
+    """Return when the next queued job is due, so that a worker knows how long it may sleep."""
+    return connection.execute(
+        select(job.c.due_at).where(job.c.state == "queued").order_by(job.c.due_at).limit(1)
+    ).scalar_one_or_none()
+
+
+def backoff(failures: int) -> float:
+    """Return the seconds to wait after failure number `failures`: doubling, capped, between half and whole at random.
+
+    Jitter keeps jobs that failed together from coming back together (Brooker, "Exponential Backoff and Jitter", 2015).
+    """
+    longest: float = min(LONGEST_RETRY, FIRST_RETRY * 2 ** (failures - 1))
+    return longest * random.uniform(0.5, 1.0)  # noqa: S311  # spreads load, guards nothing
+
+
+def _write(tx: Transaction, held: Job, **values: object) -> None:
+    mine = and_(job.c.id == held.id, job.c.attempt == held.attempt, job.c.state == "running")
+    if tx.execute(update(job).where(mine).values(**values)).rowcount != 1:
+        raise LeaseLost(held.id)
