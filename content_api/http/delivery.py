@@ -1,0 +1,143 @@
+"""What readers reach: lists, items, tags. Each handler parses, asks `reading` once, and sends stored bytes."""
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from litestar import Request, Response, get
+from litestar.params import FromPath, QueryParameter
+
+from content_api import reading
+from content_api.http import parameters
+from content_api.http.caching import public_answer
+from content_api.http.openapi import answers
+from content_api.http.paging import next_link
+from content_api.http.services import Given, Services
+from content_api.reading import ListQuery, Place
+from schemas.decoding import encode
+from schemas.delivery import Audience, BothCards, BothItem, Card, Fallback, OneCard, OneItem, Order, Page, TagPage
+from schemas.entries import Kind
+from schemas.language import LOCALES
+from schemas.problems import NotFound
+
+Call = Request[Any, Any, Any]
+CARD_FIELDS = Card.__struct_fields__
+
+Limit = Annotated[int, QueryParameter(ge=1, le=100, description="How many at most.")]
+Cursor = Annotated[str | None, QueryParameter(description="`next` of the page before.")]
+ForLocale = Annotated[Audience | None, QueryParameter(description="The language, or `all`; else by `Accept-Language`.")]
+WithFallback = Annotated[
+    Fallback, QueryParameter(description="`source` serves the other language where one is missing.")
+]
+
+
+@get("/v1/{kind:str}", sync_to_thread=True, summary="A page of cards", opt=answers(Page[OneCard], Page[BothCards]))
+def list_items(
+    request: Call,
+    services: Given,
+    kind: FromPath[Kind],
+    locale: ForLocale = None,
+    fallback: WithFallback = "none",
+    limit: Limit = 20,
+    cursor: Cursor = None,
+    tag: Annotated[str | None, QueryParameter(description="A tag's slug.")] = None,
+    since: Annotated[str | None, QueryParameter(name="from", description="From this year, month or day on.")] = None,
+    until: Annotated[str | None, QueryParameter(name="to", description="To this year, month or day.")] = None,
+    order: Annotated[Order | None, QueryParameter(description="By date, or a mission's position.")] = None,
+    fields: Annotated[str | None, QueryParameter(description="Only these fields of the cards, by comma.")] = None,
+) -> Response[bytes]:
+    """News come newest first, history oldest first, missions by position; `next` leads to the following page."""
+    audience, negotiated = parameters.audience(request, locale, services.settings.default_locale)
+    query = ListQuery(
+        kind=kind,
+        audience=audience,
+        fallback=fallback,
+        order=order or reading.NATURAL_ORDER[kind],
+        tag=parameters.slug("tag", tag),
+        since=parameters.date("from", since),
+        until=parameters.date("to", until),
+    )
+    chosen = parameters.chosen("fields", fields, CARD_FIELDS)
+    after = services.cursors.read(query, cursor, Place) if cursor is not None else None  # type: ignore[arg-type]
+    with services.database.read() as connection:
+        page = reading.page(connection, query, after=after, limit=limit)
+    following = services.cursors.write(query, page.next) if page.next else None
+    cards = reading.only(page.cards, chosen) if chosen else page.cards
+    body = b'{"items":[' + b",".join(cards) + b'],"next":' + encode(following) + b"}"
+    return _answer(request, services, body, audience, negotiated=negotiated, headers=next_link(request, following))
+
+
+@get("/v1/{kind:str}/{slug:str}", sync_to_thread=True, summary="One item", opt=answers(OneItem, BothItem))
+def get_item(
+    request: Call,
+    services: Given,
+    kind: FromPath[Kind],
+    slug: FromPath[str],
+    locale: ForLocale = None,
+    fallback: WithFallback = "none",
+) -> Response[bytes]:
+    """A former slug answers 308 to the present one; a language not published is a 404 that lists the others."""
+    audience, negotiated = parameters.audience(request, locale, services.settings.default_locale)
+    asked = reading.normal_slug(slug)
+    with services.database.read() as connection:
+        found = reading.item(connection, kind, asked, audience, fallback)
+        if found is None:
+            present = reading.present_slug(connection, kind, asked, audience, fallback)
+            locales = [] if present else reading.available_locales(connection, kind, asked)
+    if found is not None:
+        return _answer(request, services, found.body, found.served, negotiated=negotiated)
+    if present:
+        return _moved(request, services, kind, present, negotiated=negotiated)
+    detail = f"This is published only in {locales[0]}." if locales else "There is no such item."
+    vary = {"Vary": "Accept-Language"} if negotiated else {}
+    raise NotFound(detail, headers=vary, available_locales=locales)
+
+
+@get("/v1/tags", sync_to_thread=True, summary="Tags in use", opt=answers(TagPage))
+def list_tags(
+    request: Call,
+    services: Given,
+    locale: Annotated[Audience, QueryParameter(description="Only tags in use in this language.")] = "all",
+    fallback: WithFallback = "none",
+    kind: Annotated[Kind | None, QueryParameter(description="Only tags of this kind of entry.")] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Response[bytes]:
+    """Tags by slug, with their names and counts in both languages."""
+    query = ("tags", locale, fallback, kind)
+    after = services.cursors.read(query, cursor, tuple[str])[0] if cursor is not None else ""
+    locales = LOCALES if locale == "all" else (locale,)
+    with services.database.read() as connection:
+        found = reading.tags(connection, locales=locales, fallback=fallback, kind=kind, after=after, limit=limit + 1)
+    following = services.cursors.write(query, (found[limit - 1].slug,)) if len(found) > limit else None
+    body = encode(TagPage(items=found[:limit], next=following))
+    return _answer(request, services, body, "all", negotiated=False, headers=next_link(request, following))
+
+
+def _answer(
+    request: Call,
+    services: Services,
+    body: bytes,
+    language: Audience,
+    *,
+    negotiated: bool,
+    headers: Any = None,
+) -> Response[bytes]:
+    return public_answer(
+        request,
+        body,
+        max_age=services.settings.cache_max_age,
+        language="ko, en" if language == "all" else language,
+        negotiated=negotiated,
+        headers=headers,
+    )
+
+
+def _moved(request: Call, services: Services, kind: Kind, slug: str, *, negotiated: bool) -> Response[bytes]:
+    query = f"?{request.url.query}" if request.url.query else ""
+    headers = {
+        "Location": f"/v1/{kind}/{quote(slug)}{query}",
+        "Cache-Control": f"public, max-age={services.settings.cache_max_age}",
+    }
+    if negotiated:
+        headers["Vary"] = "Accept-Language"
+    return Response(b"", status_code=308, headers=headers)

@@ -1,0 +1,51 @@
+"""What wraps every answer: `HEAD` wherever `GET` is, and CORS for everything but the editorial API."""
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+
+EDITORIAL = "/v1/editorial"
+ALLOWED = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Link, Retry-After, RateLimit, RateLimit-Policy"),
+]
+PREFLIGHT = [
+    *ALLOWED,
+    (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
+    (b"access-control-allow-headers", b"X-Api-Key, Accept-Language, If-None-Match"),
+    (b"access-control-max-age", b"86400"),
+    (b"vary", b"Access-Control-Request-Method"),
+    (b"cache-control", b"public, max-age=86400"),
+]
+
+
+def edge(app: ASGIApp) -> ASGIApp:
+    """Return `app` as the outside sees it."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await app(scope, receive, send)
+            return
+
+        public = not str(scope["path"]).startswith(EDITORIAL)
+        if public and scope["method"] == "OPTIONS" and _is_preflight(scope):
+            await send({"type": "http.response.start", "status": 204, "headers": PREFLIGHT})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            return
+        head = scope["method"] == "HEAD"
+        if head:
+            scope["method"] = "GET"  # the handler is the same; only the body is left out
+
+        async def finish(message: Message) -> None:
+            if message["type"] == "http.response.start" and public:
+                message["headers"] = [*message["headers"], *ALLOWED]
+            if message["type"] == "http.response.body" and head:
+                message["body"] = b""
+            await send(message)
+
+        await app(scope, receive, finish)
+
+    return wrapped
+
+
+def _is_preflight(scope: HTTPScope) -> bool:
+    return any(name == b"access-control-request-method" for name, _ in scope["headers"])

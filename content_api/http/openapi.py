@@ -1,0 +1,141 @@
+"""The OpenAPI 3.1 document: parameters from the handlers' signatures, bodies and answers from the msgspec structs.
+
+Editorial handlers decode their bodies themselves, after 404, 428 and 412 are settled, so Litestar cannot see the
+shapes; `takes` and `answers` on a route's `opt` say what they are.
+"""
+
+import re
+from typing import Any
+
+import msgspec
+from litestar import Litestar
+from litestar.openapi.config import OpenAPIConfig
+
+from schemas.decoding import encode
+from schemas.problems import FieldError, catalogue
+from schemas.values import Value
+
+CONFIG = OpenAPIConfig(
+    title="Hanmi",
+    version="1",
+    description=(
+        "A headless bilingual content API: Korean and English. Delivery (`/v1/…`) is public and read only; "
+        "editorial (`/v1/editorial/…`) needs a key as `Authorization: Bearer …`."
+    ),
+    path=None,
+    use_handler_docstrings=True,
+    render_plugins=[],
+)
+
+
+# How msgspec names a struct of one language, of both, and a page of either.
+NAMES = [
+    (rb"schemas\.\w+\.", b""),
+    (rb"(Card|Item)_str__Translation_", rb"\1"),
+    (rb"(Card|Item)_Pair_str___Pair_Translation__", rb"Bilingual\1"),
+    (rb"Page_(Bilingual)?Card_", rb"\1Page"),
+    (rb"TagLabel_str_", b"TagLabel"),
+    (rb"TagLabel_Pair_str__", b"BilingualTagLabel"),
+    (rb"Pair_str_", b"TextPair"),
+    (rb"Pair_Translation_", b"TranslationPair"),
+]
+
+
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "schema": {"type": "string"},
+    "description": "The `etag` as it was read, quotes included.",
+}
+
+
+class ProblemDocument(msgspec.Struct, kw_only=True):
+    """RFC 9457. `type` is a stable path; `errors` points at what was wrong in the input."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    errors: list[FieldError] = []
+
+
+def answers(
+    *shapes: Any, takes: Any = None, scope: str | None = None, status: int = 200, versioned: bool = False
+) -> dict[str, Any]:
+    """Return a route's `opt`: the shapes it answers, the one it takes, its scope, and whether it wants `If-Match`."""
+    return {"answers": shapes, "takes": takes, "scope": scope, "status": status, "versioned": versioned}
+
+
+def document(app: Litestar) -> bytes:
+    """Return the whole document as JSON bytes."""
+    described = app.openapi_schema.to_schema()
+    shapes = _shapes(app)
+    schemas, components = msgspec.json.schema_components(
+        shapes, schema_hook=_value_schema, ref_template="#/components/schemas/{name}"
+    )
+    schema_of = dict(zip(shapes, schemas, strict=True))
+    described["components"] = {
+        "schemas": components,
+        "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+    }
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", []):
+            for method in handler.http_methods:
+                operation = described["paths"].get(_path(route.path), {}).get(str(method).lower())
+                if operation is not None and "answers" in handler.opt:
+                    _complete(operation, handler.opt, schema_of)
+    return _named(encode(described))
+
+
+def _complete(operation: dict[str, Any], opt: dict[str, Any], schema_of: dict[Any, Any]) -> None:
+    shapes = [schema_of[shape] for shape in opt["answers"]]
+    success: dict[str, Any] = {"description": (opt["answers"][0].__doc__ or "").strip() if shapes else "Done."}
+    if shapes:
+        success["content"] = {"application/json": {"schema": shapes[0] if len(shapes) == 1 else {"oneOf": shapes}}}
+    problem = {"application/problem+json": {"schema": schema_of[ProblemDocument]}}
+    refused = {"description": "A problem document.", "content": problem}
+    operation["responses"] = {str(opt["status"]): success, "default": refused}
+    if opt["takes"] is not None:
+        body = {"application/json": {"schema": schema_of[opt["takes"]]}}
+        operation["requestBody"] = {"required": True, "content": body}
+    if opt["versioned"]:
+        operation.setdefault("parameters", []).append(IF_MATCH)
+    if opt["scope"] is not None:
+        operation["security"] = [{"key": []}]
+        operation["description"] = f"{operation.get('description', '')}\n\nNeeds the scope `{opt['scope']}`.".strip()
+
+
+def _shapes(app: Litestar) -> list[Any]:
+    handlers = [handler for route in app.routes for handler in getattr(route, "route_handlers", [])]
+    found: list[Any] = [ProblemDocument]
+    for handler in handlers:
+        found += [*handler.opt.get("answers", ()), handler.opt.get("takes")]
+    return list(dict.fromkeys(shape for shape in found if shape is not None))
+
+
+def _named(document: bytes) -> bytes:
+    """Give the generic structs names that a generator of clients can use."""
+    for pattern, name in NAMES:
+        document = re.sub(pattern, name, document)
+    return document
+
+
+def _path(path: str) -> str:
+    """Return Litestar's `{kind:str}` as OpenAPI's `{kind}`."""
+    return "/".join(part.split(":")[0] + "}" if part.startswith("{") else part for part in path.split("/"))
+
+
+def _value_schema(shape: Any) -> dict[str, Any]:
+    if isinstance(shape, type) and issubclass(shape, Value):
+        return shape.schema()
+    raise NotImplementedError(f"no schema for {shape}")
+
+
+def problem_page(slug: str) -> str | None:
+    """Return what a problem's address says about it, or `None` if there is no such problem."""
+    for kind in catalogue():
+        if kind.slug == slug:
+            return f"{kind.title} ({kind.status})\n\n{(kind.__doc__ or '').strip()}\n"
+    return None

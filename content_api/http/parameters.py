@@ -1,0 +1,109 @@
+"""Query parameters and languages: what is allowed, and which language an answer is in."""
+
+from functools import cache
+from typing import Any
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
+from litestar.params import ParameterKwarg
+
+from schemas.delivery import Audience
+from schemas.language import LOCALES, Locale
+from schemas.problems import BadParameter
+from schemas.values import PartialDate, Slug
+
+
+def refuse_unknown(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Guard: raise `BadParameter` for a query parameter the handler does not take, or one given twice."""
+    allowed = _query_names(handler)
+    for name in connection.query_params:
+        if name not in allowed:
+            raise BadParameter.named(name, f"unknown; there are {', '.join(sorted(allowed)) or 'none'}")
+        if len(connection.query_params.getall(name)) > 1:
+            raise BadParameter.named(name, "given more than once")
+
+
+@cache
+def _query_names(handler: BaseRouteHandler) -> frozenset[str]:
+    taken = {"request", "services", "body", "who"}
+    names = set()
+    for name, field in handler.parsed_fn_signature.parameters.items():
+        definition = field.kwarg_definition
+        alias = definition.name if isinstance(definition, ParameterKwarg) else None
+        names.add(alias or name)
+    in_path = {part for path in handler.paths for part in _path_names(path)}
+    return frozenset(names - taken - in_path)
+
+
+def _path_names(path: str) -> list[str]:
+    return [part.strip("{}").split(":")[0] for part in path.split("/") if part.startswith("{")]
+
+
+def audience(request: Request[Any, Any, Any], locale: Audience | None, default: Locale) -> tuple[Audience, bool]:
+    """Return for whom the answer is, and whether `Accept-Language` had to decide it."""
+    if locale is not None:
+        return locale, False
+    return negotiated(request.headers.get("accept-language", ""), default), True
+
+
+def negotiated(header: str, default: Locale) -> Locale:
+    """Return the language for an `Accept-Language` header by lookup (RFC 4647, 3.4): `ko-KR` finds `ko`."""
+    ranges = []
+    for position, part in enumerate(header.split(",")):
+        tag, _, parameter = part.partition(";")
+        weight = _weight(parameter)
+        if weight > 0 and tag.strip():
+            ranges.append((-weight, position, tag.strip().lower()))
+    for _, _, wanted in sorted(ranges):
+        subtags = wanted.split("-")
+        while subtags:
+            for locale in LOCALES:
+                if "-".join(subtags) == locale:
+                    return locale
+            subtags.pop()
+    return default
+
+
+def _weight(parameter: str) -> float:
+    name, _, value = parameter.strip().partition("=")
+    if not name:
+        return 1.0
+    try:
+        weight = float(value)
+    except ValueError:
+        return 0.0
+    return weight if name.strip().lower() == "q" and 0 <= weight <= 1 else 0.0
+
+
+def date(name: str, given: str | None) -> PartialDate | None:
+    """Return a date parameter; raise `BadParameter` if it is none."""
+    if given is None:
+        return None
+    try:
+        return PartialDate.parse(given)
+    except ValueError as fault:
+        raise BadParameter.named(name, str(fault)) from None
+
+
+def slug(name: str, given: str | None) -> Slug | None:
+    """Return a slug parameter in NFC; raise `BadParameter` if it is none."""
+    if given is None:
+        return None
+    try:
+        return Slug.parse(given)
+    except ValueError as fault:
+        raise BadParameter.named(name, str(fault)) from None
+
+
+def chosen(name: str, given: str | None, allowed: tuple[str, ...]) -> list[str] | None:
+    """Return a comma-separated choice; raise `BadParameter` naming what is not among `allowed`."""
+    if given is None:
+        return None
+    wanted = [part.strip() for part in given.split(",") if part.strip()]
+    for part in wanted:
+        if part not in allowed:
+            raise BadParameter.named(name, f"{part!r} is not one of {', '.join(allowed)}")
+    if not wanted:
+        raise BadParameter.named(name, f"one or more of {', '.join(allowed)}")
+    return wanted

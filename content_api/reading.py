@@ -1,0 +1,152 @@
+"""The questions readers ask of `published`, and their answers as stored bytes. Nothing is rendered here."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Select, Table, func, select, tuple_
+
+from content_api.storage import tables
+from schemas.delivery import Audience, Fallback, Order, Pair, TagCount
+from schemas.entries import Kind
+from schemas.language import LOCALES, Locale
+from schemas.values import PartialDate
+
+p = tables.published.c
+pt = tables.published_tag.c
+
+Place = tuple[int, str]
+"""Where a page ended: the sort key and id of its last entry."""
+
+NATURAL_ORDER: dict[Kind, Order] = {"news": "desc", "history": "asc", "mission": "asc"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListQuery:
+    """One list, without its page: which entries, for whom, in which order."""
+
+    kind: Kind
+    audience: Audience
+    fallback: Fallback
+    order: Order
+    tag: str | None = None
+    since: PartialDate | None = None
+    until: PartialDate | None = None
+
+
+@dataclass(frozen=True)
+class CardPage:
+    """The stored bytes of a page's cards, and where the next page begins (`None` at the end)."""
+
+    cards: Sequence[bytes]
+    next: Place | None
+
+
+@dataclass(frozen=True)
+class StoredItem:
+    """An item's stored bytes, and the language they are in."""
+
+    body: bytes
+    served: Audience
+
+
+def page(connection: Connection, query: ListQuery, *, after: Place | None, limit: int) -> CardPage:
+    """Return up to `limit` cards from the first one after `after`: one keyset query, whatever the page."""
+    table = tables.published_tag if query.tag else tables.published
+    key = table.c.rank_asc if query.order == "asc" else table.c.rank_desc
+    asked = _selected(table, query).add_columns(key.label("rank"))
+    here = tuple_(key, table.c.entry_id)
+    # Ties go by id, in the direction of the order: of one day's news the entry made last comes first.
+    if query.order == "asc":
+        asked = asked.order_by(key, table.c.entry_id)
+        asked = asked.where(here > tuple_(*after)) if after else asked
+    else:
+        asked = asked.order_by(key.desc(), table.c.entry_id.desc())
+        asked = asked.where(here < tuple_(*after)) if after else asked
+    rows = connection.execute(asked.limit(limit + 1)).all()
+    following = (rows[limit - 1].rank, rows[limit - 1].entry_id) if len(rows) > limit else None
+    return CardPage([row.card for row in rows[:limit]], following)
+
+
+def item(connection: Connection, kind: Kind, slug: str, audience: Audience, fallback: Fallback) -> StoredItem | None:
+    """Return one item as its audience gets it; `None` if nothing of it is public for them."""
+    asked = select(p.item, p.served).where(p.kind == kind, p.slug == slug, p.audience == audience)
+    row = connection.execute(_own(asked, tables.published, fallback)).one_or_none()
+    return StoredItem(row.item, row.served) if row else None
+
+
+def available_locales(connection: Connection, kind: Kind, slug: str) -> list[Locale]:
+    """Return the languages an entry is public in; empty if there is none by this slug."""
+    asked = select(p.revision_ko, p.revision_en).where(p.kind == kind, p.slug == slug, p.audience == "all")
+    row = connection.execute(asked).one_or_none()
+    return [locale for locale in LOCALES if row and getattr(row, f"revision_{locale}")]
+
+
+def present_slug(connection: Connection, kind: Kind, old: str, audience: Audience, fallback: Fallback) -> str | None:
+    """Return the slug under which an item that had the slug `old` is read now, if it may be read."""
+    s = tables.slug.c
+    asked = select(p.slug).join(tables.slug, s.entry_id == p.entry_id)
+    asked = asked.where(s.kind == kind, s.slug == old, p.slug != old, p.audience == audience)
+    found: str | None = connection.execute(_own(asked, tables.published, fallback)).scalar_one_or_none()
+    return found
+
+
+def only(cards: Sequence[bytes], fields: Sequence[str]) -> list[bytes]:
+    """Return the cards with only `fields` of them, in the cards' own order: the one answer that is encoded again."""
+    chosen = []
+    for card in cards:
+        values = msgspec.json.decode(card, type=dict[str, msgspec.Raw])
+        chosen.append(msgspec.json.encode({name: value for name, value in values.items() if name in fields}))
+    return chosen
+
+
+def normal_slug(given: str) -> str:
+    """Return a slug from a path as it is stored: composed and in lower case."""
+    return unicodedata.normalize("NFC", given).lower()
+
+
+def tags(
+    connection: Connection, *, locales: Sequence[Locale], fallback: Fallback, kind: Kind | None, after: str, limit: int
+) -> list[TagCount]:
+    """Return tags in use by slug, from the first one after `after`, with how many entries carry each.
+
+    Only tags that an entry public in one of `locales` carries are listed; `fallback` counts what is served instead.
+    """
+    counted = select(pt.tag, pt.audience, func.count().label("n")).where(pt.audience.in_(LOCALES), pt.tag > after)
+    counted = _own(counted, tables.published_tag, fallback)
+    counted = counted.where(pt.kind == kind) if kind else counted
+    t = tables.tag.c
+    in_use = counted.group_by(pt.tag, pt.audience).subquery()
+    by_locale = {locale: func.sum(in_use.c.n).filter(in_use.c.audience == locale).label(locale) for locale in LOCALES}
+    asked = select(t.slug, t.name_ko, t.name_en, *by_locale.values()).join(in_use, in_use.c.tag == t.slug)
+    wanted = asked.group_by(t.slug, t.name_ko, t.name_en).having(
+        func.sum(in_use.c.n).filter(in_use.c.audience.in_(locales)) > 0
+    )
+    return [
+        TagCount(
+            slug=row.slug,
+            name=Pair(ko=row.name_ko, en=row.name_en),
+            count={locale: int(getattr(row, locale) or 0) for locale in LOCALES},
+        )
+        for row in connection.execute(wanted.order_by(t.slug).limit(limit))
+    ]
+
+
+def _selected(table: Table, query: ListQuery) -> Select[Any]:
+    c = table.c
+    asked = select(p.card, c.entry_id).where(c.audience == query.audience, c.kind == query.kind)
+    if query.tag:
+        mine = (p.entry_id == pt.entry_id) & (p.audience == pt.audience)
+        asked = asked.select_from(tables.published_tag.join(tables.published, mine)).where(pt.tag == query.tag)
+    if query.since:
+        asked = asked.where(p.day >= query.since.first_day().toordinal())
+    if query.until:
+        asked = asked.where(p.day <= query.until.last_day().toordinal())
+    return _own(asked, table, query.fallback)
+
+
+def _own(asked: Select[Any], table: Table, fallback: Fallback) -> Select[Any]:
+    # Spelt as the partial indexes spell it, or they would not be used.
+    return asked if fallback == "source" else asked.where(~table.c.is_fallback)

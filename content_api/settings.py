@@ -1,0 +1,147 @@
+"""The environment, typed and validated at start. Every variable is optional and begins with `HANMI_`."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import msgspec
+from dotenv import dotenv_values
+from msgspec import Meta, Struct
+
+from pipeline import engines
+from schemas.language import Locale
+
+PREFIX = "HANMI_"
+SHORTEST_KEY = 32  # characters
+# How `hanmi serve --no-worker` tells the server processes it starts; not a setting.
+NO_WORKER = "_HANMI_NO_WORKER"
+
+
+class SettingsError(ValueError):
+    """A setting is wrong; the message names it and says what is wanted."""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """What an operator may set. The comment behind each field is its line in the docs."""
+
+    data_dir: str = "./var"  # where the database and the secret key lie
+    database_url: str = ""  # `sqlite:///…` or `postgresql://…`; SQLite in `DATA_DIR` without it
+    host: str = "127.0.0.1"  # the address to listen on
+    port: Annotated[int, Meta(ge=1, le=65535)] = 8000  # the port to listen on
+    public_url: str = ""  # where callers reach this service, for absolute addresses
+    default_locale: Locale = "ko"  # what a reader gets who asks for no language
+    secret_key: str = ""  # signs cursors; made once in `DATA_DIR`; required with PostgreSQL
+    engines: str = ""  # the chain, for example `libre,google`; empty: no unpublished text leaves unasked
+    engine_timeout: Annotated[float, Meta(gt=0, le=600)] = 30.0  # seconds an engine has for one request
+    cache_max_age: Annotated[int, Meta(ge=0, le=31_536_000)] = 60  # seconds a reader may keep an answer
+    log_level: str = "info"  # debug, info, warning, error
+    options: dict[str, str] = {}  # the engines' own settings, by name without the prefix
+
+    @property
+    def url(self) -> str:
+        """The database's address for SQLAlchemy."""
+        if not self.database_url:
+            return f"sqlite:///{Path(self.data_dir).absolute() / 'hanmi.db'}"
+        return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def engine_names(self) -> list[str]:
+        """The chain of engines, in order."""
+        return [name.strip() for name in self.engines.split(",") if name.strip()]
+
+    def key(self) -> bytes:
+        """Return the secret key, making it once (mode 600) where none is set and SQLite is used."""
+        if self.secret_key:
+            return self.secret_key.encode()
+        path = Path(self.data_dir) / "secret_key"
+        if not path.exists():
+            _make_key(path)
+        key = path.read_bytes()
+        if len(key) < SHORTEST_KEY:
+            raise SettingsError(f"{path} holds no key of {SHORTEST_KEY} characters; remove it and a new one is made")
+        return key
+
+
+def _make_key(path: Path) -> None:
+    """Write a new key, unless another process was first: nobody ever reads half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=path.parent, prefix="secret_key.") as file:  # such files have mode 600
+        file.write(secrets.token_urlsafe(48).encode())
+        file.flush()
+        with suppress(FileExistsError):
+            os.link(file.name, path)
+
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings from `environment` (without it: `.env`, overruled by the process's own).
+
+    Raises `SettingsError` for a value that is not allowed and for a variable nobody knows.
+    """
+    if environment is None:
+        environment = _dotenv() | dict(os.environ)
+    given = {name.removeprefix(PREFIX): value for name, value in environment.items() if name.startswith(PREFIX)}
+    fields = {name.upper() for name in Settings.__struct_fields__ if name != "options"}
+    unknown = sorted(set(given) - fields - engine_options())
+    if unknown:
+        raise SettingsError(f"{PREFIX}{unknown[0]} is not a setting of Hanmi; docs/settings.md lists them")
+    values: dict[str, Any] = {name.lower(): value for name, value in given.items() if name in fields and value != ""}
+    try:
+        settings = msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as fault:
+        message, _, path = str(fault).partition(" - at `$.")
+        raise SettingsError(f"{PREFIX}{path.rstrip('`').upper()}: {message}") from None
+    settings = msgspec.structs.replace(settings, options={name: given[name] for name in engine_options() & set(given)})
+    _validate(settings)
+    return settings
+
+
+def _dotenv() -> dict[str, str]:
+    try:
+        return {name: value or "" for name, value in dotenv_values(".env").items()}
+    except (OSError, UnicodeDecodeError) as fault:
+        raise SettingsError(f".env cannot be read: {fault}") from None
+
+
+def engine_options() -> set[str]:
+    """Return the names of the engines' own settings, without the prefix."""
+    return {name for entry in engines.ENGINES.values() for name in (*entry.needs, *entry.takes)}
+
+
+def _validate(settings: Settings) -> None:
+    if settings.log_level not in LOG_LEVELS:
+        raise SettingsError(f"{PREFIX}LOG_LEVEL: one of {', '.join(LOG_LEVELS)}")
+    if not settings.url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise SettingsError(f"{PREFIX}DATABASE_URL: an address that begins with postgresql:// or sqlite:///")
+    if settings.url in ("sqlite:///", "sqlite:///:memory:"):
+        raise SettingsError(f"{PREFIX}DATABASE_URL: SQLite needs a file, as in sqlite:////srv/hanmi/hanmi.db")
+    if settings.url.startswith("postgresql") and not settings.secret_key:
+        raise SettingsError(f"{PREFIX}SECRET_KEY: required with PostgreSQL, the same for every process")
+    if settings.secret_key and len(settings.secret_key) < SHORTEST_KEY:
+        raise SettingsError(f"{PREFIX}SECRET_KEY: at least {SHORTEST_KEY} characters")
+    if settings.public_url and not _is_address(settings.public_url):
+        raise SettingsError(f"{PREFIX}PUBLIC_URL: an address that begins with https:// or http:// and names a host")
+    try:
+        engines.build(settings.engine_names, settings.options)
+    except ValueError as fault:
+        raise SettingsError(f"{PREFIX}ENGINES: {fault}") from None
+
+
+def _is_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def serves_with_worker() -> bool:
+    """Tell whether this server process runs a worker too; `hanmi serve --no-worker` turns it off."""
+    return os.environ.get(NO_WORKER) != "1"

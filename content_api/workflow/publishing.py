@@ -1,0 +1,158 @@
+"""Makes texts public and takes them back. The only writer of `published`, whose rows can be rebuilt byte for byte."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+
+from sqlalchemy import Connection, delete, insert, select
+
+from content_api.storage import tables
+from content_api.storage.database import Transaction
+from content_api.workflow import revisions, slugs
+from content_api.workflow.rendering import (
+    Public,
+    Publication,
+    Rendered,
+    TagNames,
+    all_rendered,
+    day_in_ranges,
+    sort_keys,
+)
+from content_api.workflow.revisions import EntryRow, Expected, Revision
+from schemas.language import LOCALES, Locale
+from schemas.problems import NotFound, NothingToPublish
+
+p = tables.published.c
+
+
+def publish(tx: Transaction, entry_id: str, locales: Iterable[Locale], expected: Expected) -> None:
+    """Make the newest revision of each of `locales` public: all of them or none.
+
+    Raises `NothingToPublish` where a language has no text.
+    """
+    at = revisions.lock_entry(tx, entry_id, expected)
+    texts = _public_texts(tx.connection, at)
+    for locale in dict.fromkeys(locales):
+        newest = revisions.newest(tx.connection, at.id, locale)
+        if newest is None:
+            raise NothingToPublish(f"There is no text in {locale} to publish.")
+        old = texts.get(locale)
+        if old is None or old.revision.id != newest.id:
+            texts[locale] = Publication(newest, old.since if old else tx.now)
+            _emit(tx, "entry.published", at, locale, revision=newest.number)
+    revisions.touch(tx, at.id)
+    _write(tx, at, texts)
+
+
+def withdraw(tx: Transaction, entry_id: str, locales: Iterable[Locale], expected: Expected) -> None:
+    """Take `locales` out of public view; one that is not public is left as it is."""
+    at = revisions.lock_entry(tx, entry_id, expected)
+    _withdraw(tx, at, locales)
+    revisions.touch(tx, at.id)
+
+
+def withdraw_all(tx: Transaction, at: EntryRow) -> None:
+    """Take every language of an entry out of public view."""
+    _withdraw(tx, at, LOCALES)
+
+
+def refresh(tx: Transaction, entry_id: str) -> None:
+    """Rewrite what is published of an entry after its slug, date, tags, position or a tag's name changed."""
+    at = revisions.entry(tx.connection, entry_id, lock=True)
+    _write(tx, at, _public_texts(tx.connection, at))
+
+
+def refresh_if_there(tx: Transaction, entry_id: str) -> None:
+    """Like `refresh`, for an entry that may be deleted by now."""
+    with suppress(NotFound):
+        refresh(tx, entry_id)
+
+
+def is_public(connection: Connection, entry_id: str) -> bool:
+    """Tell whether any language of the entry is public."""
+    return connection.execute(select(p.entry_id).where(p.entry_id == entry_id).limit(1)).first() is not None
+
+
+def public_revisions(connection: Connection, at: EntryRow) -> dict[Locale, Revision]:
+    """Return the public revision of each language that has one."""
+    return {locale: text.revision for locale, text in _public_texts(connection, at).items()}
+
+
+def fits(connection: Connection, text: Revision, source: Revision) -> list[str]:
+    """Return the segments by which the source went on since `text` was made to fit it: none when it still fits."""
+    if text.locale == source.locale or text.fits_source == source.number:
+        return []
+    fitted = text.fits_source and revisions.numbered(connection, text.entry_id, source.locale, text.fits_source)
+    return revisions.changes(fitted, source) if fitted else []
+
+
+def _withdraw(tx: Transaction, at: EntryRow, locales: Iterable[Locale]) -> None:
+    texts = _public_texts(tx.connection, at)
+    for locale in dict.fromkeys(locales):
+        if texts.pop(locale, None):
+            _emit(tx, "entry.withdrawn", at, locale)
+    _write(tx, at, texts)
+
+
+def _emit(tx: Transaction, what: str, at: EntryRow, locale: Locale, **detail: int) -> None:
+    about: dict[str, str | int] = {"kind": at.kind, "slug": slugs.current(tx.connection, at.id), **detail}
+    tx.emit(what, entry_id=at.id, locale=locale, detail=about)
+
+
+def _public_texts(connection: Connection, at: EntryRow) -> dict[Locale, Publication]:
+    asked = select(p.revision_ko, p.revision_en, p.published_at_ko, p.published_at_en).where(p.entry_id == at.id)
+    row = connection.execute(asked.limit(1)).one_or_none()
+    if row is None:
+        return {}
+    sides: Mapping[Locale, tuple[str | None, object]] = {
+        "ko": (row.revision_ko, row.published_at_ko),
+        "en": (row.revision_en, row.published_at_en),
+    }
+    found = {locale: (revisions.by_id(connection, key), since) for locale, (key, since) in sides.items()}
+    return {locale: Publication(text, since) for locale, (text, since) in found.items() if text}  # type: ignore[arg-type]
+
+
+def _write(tx: Transaction, at: EntryRow, texts: Mapping[Locale, Publication]) -> None:
+    columns = (p[name] for name in Rendered.__dataclass_fields__)
+    before = {row.audience: Rendered(**row._mapping) for row in tx.execute(select(*columns).where(p.entry_id == at.id))}
+    tx.execute(delete(tables.published).where(p.entry_id == at.id))
+    if not texts:
+        return
+    # The row as it is now: the caller may just have changed date or position.
+    now_at = revisions.entry(tx.connection, at.id)
+    public = Public(now_at, slugs.current(tx.connection, at.id), _tags(tx.connection, at.id), _judged(tx, at, texts))
+    place = dict(zip(("rank_asc", "rank_desc"), sort_keys(now_at), strict=True))
+    shared = {
+        "entry_id": at.id,
+        "kind": at.kind,
+        "slug": public.slug,
+        "day": day_in_ranges(now_at),
+        **place,
+        **{f"revision_{locale}": texts[locale].revision.id if locale in texts else None for locale in LOCALES},
+        **{f"published_at_{locale}": texts[locale].since if locale in texts else None for locale in LOCALES},
+    }
+    rows = all_rendered(public, tx.now, before)
+    tx.execute(insert(tables.published), [shared | vars(row) for row in rows])
+    labels = [
+        {"entry_id": at.id, "kind": at.kind, "tag": tag.slug, "audience": row.audience, "is_fallback": row.is_fallback}
+        | place
+        for row in rows
+        for tag in public.tags
+    ]
+    if labels:
+        tx.execute(insert(tables.published_tag), labels)
+
+
+def _judged(tx: Transaction, at: EntryRow, texts: Mapping[Locale, Publication]) -> dict[Locale, Publication]:
+    source = texts.get(at.source_locale)
+    return {
+        locale: Publication(
+            text.revision, text.since, bool(source and fits(tx.connection, text.revision, source.revision))
+        )
+        for locale, text in texts.items()
+    }
+
+
+def _tags(connection: Connection, entry_id: str) -> list[TagNames]:
+    t, et = tables.tag.c, tables.entry_tag.c
+    asked = select(t.slug, t.name_ko, t.name_en).join(tables.entry_tag, et.tag == t.slug)
+    return [TagNames(*row) for row in connection.execute(asked.where(et.entry_id == entry_id).order_by(et.position))]

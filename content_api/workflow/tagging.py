@@ -1,0 +1,88 @@
+"""Tags: bilingual names that entries share."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from content_api.storage import jobs, tables
+from content_api.storage.database import Transaction
+from content_api.workflow.revisions import Expected, require
+from schemas.accounts import EditorialTag, NewTag, PairedNames, TagChange
+from schemas.problems import Exists, NotFound
+from schemas.values import Name
+
+t = tables.tag.c
+RETAG = "retag"
+
+
+def of(connection: Connection, entry_id: str) -> list[str]:
+    """Return the slugs of an entry's tags, in the order they were given."""
+    et = tables.entry_tag.c
+    return list(connection.execute(select(et.tag).where(et.entry_id == entry_id).order_by(et.position)).scalars())
+
+
+def put(tx: Transaction, entry_id: str, tags: Sequence[str]) -> None:
+    """Give the entry exactly `tags`; one nobody made yet is added with its slug as both names."""
+    wanted = list(dict.fromkeys(tags))
+    known = set(tx.execute(select(t.slug).where(t.slug.in_(wanted))).scalars())
+    for slug in wanted:
+        if slug not in known:
+            _insert(tx, slug, slug, slug)
+    tx.execute(delete(tables.entry_tag).where(tables.entry_tag.c.entry_id == entry_id))
+    rows = [{"entry_id": entry_id, "tag": slug, "position": n} for n, slug in enumerate(wanted)]
+    if rows:
+        tx.execute(insert(tables.entry_tag).values(rows))
+
+
+def add(tx: Transaction, wish: NewTag) -> EditorialTag:
+    """Add a tag; raise `Exists` if its slug is taken."""
+    if tx.execute(select(t.slug).where(t.slug == wish.slug)).one_or_none():
+        raise Exists(f"There is a tag {wish.slug} already.")
+    _insert(tx, wish.slug, wish.name.ko, wish.name.en)
+    return get(tx.connection, wish.slug)
+
+
+def rename(tx: Transaction, slug: str, change: TagChange, expected: Expected) -> EditorialTag:
+    """Change both names; what is published with the tag is rewritten by a job, in batches."""
+    tag = get(tx.connection, slug, lock=True)
+    require(version(tag), expected)
+    names = {"name_ko": change.name.ko, "name_en": change.name.en}
+    tx.execute(update(tables.tag).where(t.slug == slug).values(**names, version=t.version + 1))
+    jobs.enqueue(tx, RETAG, slug)
+    tx.emit("tag.renamed", detail={"tag": slug, "ko": change.name.ko, "en": change.name.en})
+    return get(tx.connection, slug)
+
+
+def get(connection: Connection, slug: str, *, lock: bool = False) -> EditorialTag:
+    """Return one tag; raise `NotFound`."""
+    asked = select(tables.tag).where(t.slug == slug)
+    row = connection.execute(asked.with_for_update() if lock else asked).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no tag {slug}.")
+    return _shown(row.slug, row.name_ko, row.name_en, row.version)
+
+
+def listed(connection: Connection, *, after: str = "", limit: int = 20) -> list[EditorialTag]:
+    """Return tags by slug, from the first one after `after`."""
+    asked = select(t.slug, t.name_ko, t.name_en, t.version).where(t.slug > after).order_by(t.slug).limit(limit)
+    return [_shown(*row) for row in connection.execute(asked)]
+
+
+def entries_with(connection: Connection, slug: str) -> list[str]:
+    """Return the ids of all entries that carry the tag."""
+    et = tables.entry_tag.c
+    return list(connection.execute(select(et.entry_id).where(et.tag == slug).order_by(et.entry_id)).scalars())
+
+
+def version(tag: EditorialTag) -> int:
+    """Return the number in the tag's ETag."""
+    return int(tag.etag.strip('"'))
+
+
+def _insert(tx: Transaction, slug: str, ko: str, en: str) -> None:
+    tx.execute(insert(tables.tag).values(slug=slug, name_ko=ko, name_en=en, version=1))
+    tx.emit("tag.added", detail={"tag": slug, "ko": ko, "en": en})
+
+
+def _shown(slug: str, ko: str, en: str, counted: int) -> EditorialTag:
+    return EditorialTag(slug=slug, etag=f'"{counted}"', name=PairedNames(ko=Name(ko), en=Name(en)))

@@ -1,0 +1,108 @@
+"""What tests share: a migrated database of their own, the application over it, keys, and real server processes."""
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from litestar.testing import TestClient
+
+from content_api.app import create_app
+from content_api.http.edge import edge
+from content_api.settings import Settings, load
+from content_api.storage import schema
+from content_api.storage.database import Database
+from content_api.worker import Worker
+from content_api.workflow import accounts
+from pipeline import engines
+from pipeline.engines.chain import Chain
+from schemas.accounts import NewKey, Role, Scope
+from schemas.values import Name
+from tests.client import Api
+from tests.server import Server
+
+
+class Clock:
+    """The database's clock: real time plus what a test added."""
+
+    def __init__(self) -> None:
+        self.ahead = dt.timedelta()
+
+    def __call__(self) -> dt.datetime:
+        return dt.datetime.now(dt.UTC) + self.ahead
+
+    def advance(self, **by: float) -> None:
+        """Let time pass."""
+        self.ahead += dt.timedelta(**by)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite database that tests copy."""
+    path = tmp_path_factory.mktemp("template") / "hanmi.db"
+    schema.migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, template: Path) -> Settings:
+    """Settings of a fresh installation whose one engine is `pseudo`."""
+    shutil.copy(template, tmp_path / "hanmi.db")
+    return load({"HANMI_DATA_DIR": str(tmp_path), "HANMI_ENGINES": "pseudo"})
+
+
+@pytest.fixture
+def database(settings: Settings, clock: Clock) -> Iterator[Database]:
+    database = Database(settings.url, clock=clock)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def worker(database: Database) -> Worker:
+    """A worker that a test drives by `work_once`; its engine is `pseudo`."""
+    return Worker(database, Chain(engines.build(["pseudo"], {})))
+
+
+@pytest.fixture
+def make_key(database: Database) -> Callable[..., str]:
+    """Make a key: `make_key("entries:write", role="author")` gives its secret."""
+
+    def make(*scopes: Scope, role: Role = "admin", **more: object) -> str:
+        with database.write() as tx:
+            email = f"{role}@example.org"
+            try:
+                accounts.account_named(tx.connection, email)
+            except accounts.NotFound:
+                accounts.add_user(tx, email, role)
+            wish = NewKey(name=Name("test"), scopes=list(scopes), account=Name(email), **more)  # type: ignore[arg-type]
+            return accounts.create_key(tx, wish).key
+
+    return make
+
+
+@pytest.fixture
+def client(settings: Settings, database: Database) -> Iterator[TestClient]:  # type: ignore[type-arg]
+    """The whole application in this process, without a worker, as the outside sees it."""
+    app = edge(create_app(settings, database, with_worker=False))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def api(client: TestClient, make_key: Callable[..., str]) -> Api:  # type: ignore[type-arg]
+    """The editorial API through an admin's key, with short words for what tests do often."""
+    return Api(client, make_key("admin"))
+
+
+@pytest.fixture
+def server(settings: Settings) -> Iterator[Server]:
+    """A real `hanmi serve` process on a free port, with its worker; it ends with the test."""
+    with Server(settings) as running:
+        yield running

@@ -1,0 +1,73 @@
+"""Invariant 7: staleness and carried-over work are keyed by what the text says, never by the act of saving."""
+
+from typing import Any
+
+import pytest
+
+from content_api.worker import Worker
+from tests.client import Api
+
+BODY = "첫 문장입니다. 둘째 [문장](https://example.org/a)입니다.\n\n셋째 문장입니다."
+
+
+@pytest.fixture
+def reviewed(api: Api, worker: Worker) -> Any:
+    """An entry whose English was drafted, approved and published beside its Korean."""
+    entry = api.create(texts={"ko": {"title": "제목입니다", "body": BODY}})
+    draft = api.ask(entry["id"])
+    worker.work_once()
+    api.approve(api.draft(draft["id"]))
+    return api.publish(entry["id"], "ko", "en")
+
+
+@pytest.mark.parametrize(
+    ("body", "outdated"),
+    [
+        (BODY, False),
+        (BODY.replace("\n\n", "\n\n\n"), False),
+        ("셋째 문장입니다.\n\n첫 문장입니다. 둘째 [문장](https://example.org/a)입니다.", False),
+        (BODY.replace("셋째", "넷째"), True),
+        (BODY.replace("example.org/a", "example.org/b"), True),
+        (BODY + "\n\n새 문장입니다.", True),
+        (BODY.split("\n\n", maxsplit=1)[0], True),
+    ],
+    ids=["same", "white space", "moved", "a word", "a link's address", "one more", "one less"],
+)
+def test_a_translation_is_outdated_when_a_segment_of_its_source_changed(
+    api: Api, reviewed: Any, body: str, outdated: bool
+) -> None:
+    """Saving or moving says nothing; a changed, added or removed segment makes the translation outdated."""
+    entry = api.save(reviewed["id"], "ko", title="제목입니다", body=body)
+    assert entry["texts"]["en"]["outdated"] is outdated
+    assert bool(entry["texts"]["en"]["outdated_because"]) is outdated
+
+
+def test_readers_are_told_only_when_the_new_source_is_public(api: Api, reviewed: Any) -> None:
+    """`translation.outdated` compares with the published source, not with what an author is writing."""
+    api.save(reviewed["id"], "ko", title="제목입니다", body="다 새로 썼습니다.")
+    address = f"/v1/news/{reviewed['slug']}?locale=en"
+    assert api.http.get(address).json()["translation"]["outdated"] is False
+    api.publish(reviewed["id"], "ko")
+    assert api.http.get(address).json()["translation"]["outdated"] is True
+
+
+def test_work_on_a_draft_survives_a_change_of_its_source(api: Api, worker: Worker) -> None:
+    """A save of the source supersedes the draft; targets and dismissals of unchanged segments are carried over."""
+    entry = api.create(texts={"ko": {"title": "제목입니다", "body": BODY}})
+    draft = api.ask(entry["id"])
+    worker.work_once()
+    first = next(segment for segment in api.draft(draft["id"])["segments"] if segment["source"] == "첫 문장입니다.")
+    api.edit(draft["id"], first, target="The first sentence.", state="reviewed")
+
+    api.save(entry["id"], "ko", title="제목입니다", body=BODY.replace("셋째", "넷째"))
+    old = api.draft(draft["id"])
+    assert old["state"] == "superseded"
+    successor = api.draft(old["superseded_by"])
+    assert (successor["state"], successor["supersedes"]) == ("queued", draft["id"])
+    assert successor["progress"] == {"done": 3, "total": 4}
+    worker.work_once()
+    done = api.draft(successor["id"])
+    assert done["state"] == "needs_review"
+    assert [segment["target"] for segment in done["segments"] if segment["id"] == first["id"]] == [
+        "The first sentence."
+    ]
