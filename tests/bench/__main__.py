@@ -1,0 +1,19 @@
+"""`make bench`: prints figures and asserts nothing. Absolute times are of this machine and this hour; ratios travel."""
+
+import argparse
+
+from tests.bench import pages, pipeline_time
+
+
+def main() -> None:
+    """Run every benchmark."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--entries", type=int, nargs="+", default=[1_000, 100_000], help="entries per language")
+    parser.add_argument("--rounds", type=int, default=31, help="alternating rounds per figure")
+    given = parser.parse_args()
+    pipeline_time.report(given.rounds)
+    pages.report(given.entries, given.rounds)
+
+
+if __name__ == "__main__":
+    main()
