@@ -17,7 +17,7 @@ from schemas.problems import Busy, Problem
 
 log = logging.getLogger("hanmi.worker")
 # How long to sleep when nothing is due, in seconds: the longest a new job of another process waits.
-IDLE = 1.0
+IDLE = 0.25
 # How often the lease of the job in hand is renewed, in seconds: an engine may take longer to answer than a lease lasts.
 HEARTBEAT = jobs.LEASE.total_seconds() / 3
 # What is worth another try; anything else is a fault of ours, and fails the job at once, visibly.
@@ -49,9 +49,12 @@ class Worker:
 
     def work_once(self) -> bool:
         """Take one due job and bring it to an end; return whether there was one."""
+        with self._database.read() as connection:
+            if not jobs.is_due(connection, self._database.clock()):
+                return False
         with self._database.write() as tx:
             job = jobs.claim(tx)
-        if job is None:
+        if job is None:  # another worker was quicker
             return False
         with suppress(LeaseLost):  # cancelled, or another worker has it: nothing of ours was stored
             self._bring_to_an_end(job)

@@ -8,7 +8,7 @@ import datetime as dt
 import random
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, case, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, insert, or_, select, update
 
 from content_api.storage.database import Transaction, new_id
 from content_api.storage.tables import job
@@ -40,28 +40,36 @@ def enqueue(tx: Transaction, kind: str, subject: str) -> None:
     tx.execute(insert(job).values(**row, due_at=tx.now, created_at=tx.now))
 
 
+def is_due(connection: Connection, now: dt.datetime) -> bool:
+    """Tell whether there is a job to take: a look that keeps no one from writing."""
+    return connection.execute(select(job.c.id).where(_due(now)).limit(1)).first() is not None
+
+
 def claim(tx: Transaction) -> Job | None:
     """Take the job that has been due longest, or one whose lease ran out; `None` when nothing is due."""
-    lapsed = and_(job.c.state == "running", job.c.lease_until < tx.now)
-    due = or_(
-        and_(job.c.state == "queued", job.c.due_at <= tx.now),
-        lapsed,
-    )
-    oldest = select(job.c.id).where(due).order_by(job.c.due_at, job.c.id).limit(1).with_for_update(skip_locked=True)
+    oldest = select(job.c.id).where(_due(tx.now)).order_by(job.c.due_at, job.c.id).limit(1)
     taken = (
         update(job)
-        .where(job.c.id == oldest.scalar_subquery())
+        .where(job.c.id == oldest.with_for_update(skip_locked=True).scalar_subquery())
         .values(
             state="running",
             attempt=job.c.attempt + 1,
             # A lease that ran out is a worker that died or hung: it counts, so that no job can kill workers for ever.
-            failures=case((lapsed, job.c.failures + 1), else_=job.c.failures),
+            failures=case((_lapsed(tx.now), job.c.failures + 1), else_=job.c.failures),
             lease_until=tx.now + LEASE,
         )
         .returning(job.c.id, job.c.kind, job.c.subject, job.c.attempt, job.c.failures)
     )
     row = tx.execute(taken).one_or_none()
     return Job(**row._mapping) if row else None
+
+
+def _lapsed(now: dt.datetime) -> ColumnElement[bool]:
+    return and_(job.c.state == "running", job.c.lease_until < now)
+
+
+def _due(now: dt.datetime) -> ColumnElement[bool]:
+    return or_(and_(job.c.state == "queued", job.c.due_at <= now), _lapsed(now))
 
 
 def hold(tx: Transaction, held: Job) -> None:
@@ -95,13 +103,6 @@ def cancel(tx: Transaction, subject: str) -> None:
     """Cancel whatever jobs about `subject` have not ended; a worker that runs one finds its lease lost."""
     ended = {"state": "cancelled", "lease_until": None, "ended_at": tx.now}
     tx.execute(update(job).where(job.c.subject == subject, job.c.state.in_(["queued", "running"])).values(**ended))
-
-
-def next_due(connection: Connection) -> dt.datetime | None:
-    """Return when the next queued job is due, so that a worker knows how long it may sleep."""
-    return connection.execute(
-        select(job.c.due_at).where(job.c.state == "queued").order_by(job.c.due_at).limit(1)
-    ).scalar_one_or_none()
 
 
 def backoff(failures: int) -> float:

@@ -131,7 +131,8 @@ def _digital(match: re.Match[str]) -> Iterable[Reading] | None:
     hour, minute, half = int(match["h"]), int(match["m"]), (match["half"] or "").lower()
     if hour > 24 or minute > 59:
         return None
-    return [(times(hour, minute, half), True)]
+    written_of_24 = match["h"].startswith("0") and not half
+    return [([clock(hour, minute)] if written_of_24 else times(hour, minute, half), True)]
 
 
 def times(hour: int, minute: int, half: str) -> list[Value]:
