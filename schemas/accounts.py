@@ -23,7 +23,7 @@ ROLE_FOR: dict[Scope, Role] = {
 
 
 class NewKey(Request, kw_only=True):
-    """`POST keys`: `account` is an e-mail address; without it the key acts for the built-in `local` account."""
+    """A key to be made. `account` is an e-mail address; without it the key acts for the built-in `local` account."""
 
     name: Name
     scopes: Annotated[list[Scope], Meta(min_length=1)]
@@ -65,14 +65,14 @@ class PairedNames(Request, kw_only=True):
 
 
 class NewTag(Request, kw_only=True):
-    """`POST tags`."""
+    """A tag to be added, with its name in both languages."""
 
     slug: Slug
     name: PairedNames
 
 
 class TagChange(Request, kw_only=True):
-    """`PATCH tags/{slug}`: both names."""
+    """A tag's new names, in both languages."""
 
     name: PairedNames
 

@@ -46,7 +46,7 @@ class Dismissal(Request, kw_only=True):
 
 
 class SegmentChange(Request, kw_only=True):
-    """`PATCH drafts/{id}/segments/{segment_id}`."""
+    """A person's word on a segment: a new target, a state, issues set aside. What is not sent stays."""
 
     target: Target | UnsetType = UNSET
     state: Literal["translated", "reviewed"] | UnsetType = UNSET
@@ -54,6 +54,6 @@ class SegmentChange(Request, kw_only=True):
 
 
 class Rejection(Request, kw_only=True):
-    """`POST drafts/{id}/reject`."""
+    """Why a draft is turned down."""
 
     reason: Note

@@ -35,7 +35,7 @@ class NewTexts(Request, kw_only=True):
 
 
 class NewEntry(Request, kw_only=True):
-    """`POST entries`."""
+    """An entry to be added. Without `slug` one is made from the title; a tag nobody made yet is added."""
 
     kind: Kind
     source_locale: Locale
@@ -47,7 +47,7 @@ class NewEntry(Request, kw_only=True):
 
 
 class EntryChange(Request, kw_only=True):
-    """`PATCH entries/{id}`: what is not sent stays."""
+    """What to change of an entry; what is not sent stays, `null` empties."""
 
     slug: Slug | UnsetType = UNSET
     date: PartialDate | None | UnsetType = UNSET
@@ -63,13 +63,13 @@ class DraftWish(Request, kw_only=True):
 
 
 class TextChange(TextInput, kw_only=True):
-    """`PUT entries/{id}/texts/{locale}`: the text, and perhaps a draft of its translation."""
+    """A text to be saved as the next revision, and perhaps a draft of its translation to be made."""
 
     draft: DraftWish | None = None
 
 
 class Publication(Request, kw_only=True):
-    """`POST entries/{id}/publish` and `unpublish`: all of the languages or none."""
+    """Which languages to publish or withdraw: all of them or none."""
 
     locales: Locales
 

@@ -1,5 +1,6 @@
 """What readers reach: lists, items, tags. Each handler parses, asks `reading` once, and sends stored bytes."""
 
+from collections.abc import Set
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -63,7 +64,8 @@ def list_items(
     following = services.cursors.write(query, page.next) if page.next else None
     cards = reading.only(page.cards, chosen) if chosen else page.cards
     body = b'{"items":[' + b",".join(cards) + b'],"next":' + encode(following) + b"}"
-    return _answer(request, services, body, audience, negotiated=negotiated, headers=next_link(request, following))
+    served = page.served or {audience}
+    return _answer(request, services, body, served, negotiated=negotiated, headers=next_link(request, following))
 
 
 @get("/v1/{kind:str}/{slug:str}", sync_to_thread=True, summary="One item", opt=answers(OneItem, BothItem))
@@ -84,7 +86,7 @@ def get_item(
             present = reading.present_slug(connection, kind, asked, audience, fallback)
             locales = [] if present else reading.available_locales(connection, kind, asked)
     if found is not None:
-        return _answer(request, services, found.body, found.served, negotiated=negotiated)
+        return _answer(request, services, found.body, {found.served}, negotiated=negotiated)
     if present:
         return _moved(request, services, kind, present, negotiated=negotiated)
     detail = f"This is published only in {locales[0]}." if locales else "There is no such item."
@@ -110,14 +112,14 @@ def list_tags(
         found = reading.tags(connection, locales=locales, fallback=fallback, kind=kind, after=after, limit=limit + 1)
     following = services.cursors.write(query, (found[limit - 1].slug,)) if len(found) > limit else None
     body = encode(TagPage(items=found[:limit], next=following))
-    return _answer(request, services, body, "all", negotiated=False, headers=next_link(request, following))
+    return _answer(request, services, body, {"all"}, negotiated=False, headers=next_link(request, following))
 
 
 def _answer(
     request: Call,
     services: Services,
     body: bytes,
-    language: Audience,
+    served: Set[Audience],
     *,
     negotiated: bool,
     headers: Any = None,
@@ -126,7 +128,7 @@ def _answer(
         request,
         body,
         max_age=services.settings.cache_max_age,
-        language="ko, en" if language == "all" else language,
+        language=", ".join(locale for locale in LOCALES if served & {locale, "all"}),
         negotiated=negotiated,
         headers=headers,
     )

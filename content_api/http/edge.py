@@ -36,8 +36,8 @@ def edge(app: ASGIApp) -> ASGIApp:
             scope["method"] = "GET"  # the handler is the same; only the body is left out
 
         async def finish(message: Message) -> None:
-            if message["type"] == "http.response.start" and public:
-                message["headers"] = [*message["headers"], *ALLOWED]
+            if message["type"] == "http.response.start":
+                message["headers"] = [*map(_with_head, message["headers"]), *(ALLOWED if public else ())]
             if message["type"] == "http.response.body" and head:
                 message["body"] = b""
             await send(message)
@@ -45,6 +45,15 @@ def edge(app: ASGIApp) -> ASGIApp:
         await app(scope, receive, finish)
 
     return wrapped
+
+
+def _with_head(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    """Return a header as it is; `Allow` names `HEAD` too where it has `GET`, always in the same order."""
+    name, value = header
+    if name.lower() != b"allow":
+        return header
+    methods = {method.strip() for method in value.split(b",")}
+    return name, b", ".join(sorted(methods | ({b"HEAD"} if b"GET" in methods else set())))
 
 
 def _is_preflight(scope: HTTPScope) -> bool:

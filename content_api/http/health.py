@@ -48,17 +48,17 @@ def docs_page(request: Call, services: Given) -> Response[bytes]:
     page = docs.page(_document(request.app))
     headers = {"Content-Security-Policy": docs.CONTENT_SECURITY_POLICY, "X-Content-Type-Options": "nosniff"}
     return public_answer(
-        request, page, max_age=services.settings.cache_max_age, headers=headers, media_type="text/html; charset=utf-8"
+        request, page, max_age=services.settings.cache_max_age, headers=headers, media_type="text/html"
     )
 
 
 @get("/problems/{slug:str}", sync_to_thread=False, include_in_schema=False)
-def problem(slug: FromPath[str]) -> Response[bytes]:
+def problem(request: Call, services: Given, slug: FromPath[str]) -> Response[bytes]:
     """Return what a problem's `type` means, as plain text."""
     text = openapi.problem_page(slug)
     if text is None:
         raise NotFound("There is no such problem.")
-    return Response(text.encode(), media_type="text/plain; charset=utf-8")
+    return public_answer(request, text.encode(), max_age=services.settings.cache_max_age, media_type="text/plain")
 
 
 @cache

@@ -76,6 +76,7 @@ def document(app: Litestar) -> bytes:
         shapes, schema_hook=_value_schema, ref_template="#/components/schemas/{name}"
     )
     schema_of = dict(zip(shapes, schemas, strict=True))
+    described["servers"] = [{"url": app.state.services.settings.public_url or "/"}]
     described["components"] = {
         "schemas": components,
         "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
@@ -93,7 +94,8 @@ def _complete(operation: dict[str, Any], opt: dict[str, Any], schema_of: dict[An
     shapes = [schema_of[shape] for shape in opt["answers"]]
     success: dict[str, Any] = {"description": (opt["answers"][0].__doc__ or "").strip() if shapes else "Done."}
     if shapes:
-        success["content"] = {"application/json": {"schema": shapes[0] if len(shapes) == 1 else {"oneOf": shapes}}}
+        # An empty page is a page of either shape: hence any of them, not one.
+        success["content"] = {"application/json": {"schema": shapes[0] if len(shapes) == 1 else {"anyOf": shapes}}}
     problem = {"application/problem+json": {"schema": schema_of[ProblemDocument]}}
     refused = {"description": "A problem document.", "content": problem}
     operation["responses"] = {str(opt["status"]): success, "default": refused}

@@ -1,5 +1,6 @@
 """Query parameters and languages: what is allowed, and which language an answer is in."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -16,24 +17,29 @@ from schemas.values import PartialDate, Slug
 
 def refuse_unknown(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Guard: raise `BadParameter` for a query parameter the handler does not take, or one given twice."""
-    allowed = _query_names(handler)
+    allowed = _query_parameters(handler)
     for name in connection.query_params:
         if name not in allowed:
             raise BadParameter.named(name, f"unknown; there are {', '.join(sorted(allowed)) or 'none'}")
-        if len(connection.query_params.getall(name)) > 1:
+        values = connection.query_params.getall(name)
+        if len(values) > 1:
             raise BadParameter.named(name, "given more than once")
+        # The framework reads the word null as a parameter that was left out.
+        if not allowed[name] and values[0].lower() == "null":
+            raise BadParameter.named(name, f"{values[0]!r} is not allowed")
 
 
 @cache
-def _query_names(handler: BaseRouteHandler) -> frozenset[str]:
-    taken = {"request", "services", "body", "who"}
-    names = set()
+def _query_parameters(handler: BaseRouteHandler) -> Mapping[str, bool]:
+    """Return the names of the query parameters a handler takes, each with whether it takes any text."""
+    found = {}
     for name, field in handler.parsed_fn_signature.parameters.items():
         definition = field.kwarg_definition
         alias = definition.name if isinstance(definition, ParameterKwarg) else None
-        names.add(alias or name)
+        found[alias or name] = field.annotation in (str, str | None)
     in_path = {part for path in handler.paths for part in _path_names(path)}
-    return frozenset(names - taken - in_path)
+    others = {"request", "services", "body", "who"} | in_path
+    return {name: any_text for name, any_text in found.items() if name not in others}
 
 
 def _path_names(path: str) -> list[str]:
@@ -56,12 +62,10 @@ def negotiated(header: str, default: Locale) -> Locale:
         if weight > 0 and tag.strip():
             ranges.append((-weight, position, tag.strip().lower()))
     for _, _, wanted in sorted(ranges):
-        subtags = wanted.split("-")
-        while subtags:
-            for locale in LOCALES:
-                if "-".join(subtags) == locale:
-                    return locale
-            subtags.pop()
+        for locale in LOCALES:
+            # Lookup cuts subtags off the range until it fits: it ends at the locale that the range begins with.
+            if f"{wanted}-".startswith(f"{locale}-"):
+                return locale
     return default
 
 

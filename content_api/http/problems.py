@@ -2,6 +2,7 @@
 
 import logging
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Request, Response
 from litestar.exceptions import (
@@ -35,12 +36,12 @@ def answer(request: Request[Any, Any, Any], fault: Exception) -> Response[bytes]
         log.error("%s %s failed", request.method, request.url.path, exc_info=fault)
     headers = {"Cache-Control": "no-store", **problem.headers}
     return Response(
-        document(problem, request.url.path), status_code=problem.status, headers=headers, media_type=MEDIA_TYPE
+        document(problem, quote(request.url.path)), status_code=problem.status, headers=headers, media_type=MEDIA_TYPE
     )
 
 
 def document(problem: Problem, instance: str) -> bytes:
-    """Return the problem as JSON bytes; `instance` is the path it happened at."""
+    """Return the problem as JSON bytes; `instance` is the path it happened at, percent-encoded."""
     members: dict[str, object] = {
         "type": f"/problems/{problem.slug}",
         "title": problem.title,

@@ -155,7 +155,7 @@ def unpublish(request: Call, services: Given, who: Who, entry_id: FromPath[str],
     sync_to_thread=True,
     status_code=202,
     summary="Ask for a draft",
-    opt=answers(Draft, takes=DraftWish, scope="entries:write", versioned=True, status=202),
+    opt=answers(Draft, takes=DraftWish, scope="entries:write", status=202),
 )
 def ask_for_draft(request: Call, services: Given, who: Who, entry_id: FromPath[str], body: RawBody) -> Response[bytes]:
     """The worker drafts it; `GET drafts/{id}` shows how far it is."""
