@@ -1,4 +1,4 @@
-"""An author writes news in Korean and asks for English; an engine drafts it, a person reviews it, the world reads it."""
+"""An author writes news in Korean and asks for English; an engine drafts, a person reviews, the world reads."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,7 +78,9 @@ def test_korean_news_is_drafted_by_an_engine_reviewed_and_read_in_english(
 
         # The reviewer mends what the machine got wrong and keeps what it got right.
         mended = {
-            "학생 <1>40명</1>이 <2>국립묘지</2>를 찾았습니다.": "<1>Forty</1> students visited the <2>national cemetery</2>.",
+            "학생 <1>40명</1>이 <2>국립묘지</2>를 찾았습니다.": (
+                "<1>Forty</1> students visited the <2>national cemetery</2>."
+            ),
             "문의는 <1/>로 해 주십시오.": "For questions, write to <1/>.",
         }
         for segment in draft["segments"]:
