@@ -32,6 +32,9 @@ format: .venv/dev.stamp
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/python -m docs.generate
 
+soak: .venv/dev.stamp  ## the laws and life cycles, on far more examples
+	@$(BIN)/python -m pytest -n auto --hypothesis-profile=soak tests/properties
+
 bench: .venv/dev.stamp  ## ratios and figures; asserts nothing
 	@$(BIN)/python -m tests.bench
 

@@ -20,6 +20,7 @@ from content_api.http.paging import Cursors
 from content_api.http.parameters import refuse_unknown
 from content_api.http.problems import BODY_LIMIT, answer
 from content_api.http.services import Services
+from content_api.http.turnstile import turnstile
 from content_api.settings import Settings
 from content_api.storage.database import Database
 from content_api.worker import Worker
@@ -29,6 +30,7 @@ from pipeline.engines.chain import Chain
 
 # As many threads as read connections: a handler that runs always finds one.
 THREADS = 8
+EDITORIAL_THREADS = 4
 
 
 def create_app(settings: Settings, database: Database | None = None, *, with_worker: bool = True) -> Litestar:
@@ -65,6 +67,7 @@ def create_app(settings: Settings, database: Database | None = None, *, with_wor
             Router(
                 path="/v1/editorial",
                 guards=[authorise, refuse_unknown],
+                middleware=[turnstile(EDITORIAL_THREADS)],
                 dependencies={"who": Provide(provide_who, sync_to_thread=False)},
                 route_handlers=[*entries.ROUTES, *drafts.ROUTES, *resources.ROUTES],
                 tags=["Editorial"],
@@ -79,7 +82,7 @@ def create_app(settings: Settings, database: Database | None = None, *, with_wor
         dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
         exception_handlers={Exception: answer},
         lifespan=[lifespan],
-        openapi_config=openapi.CONFIG,
+        openapi_config=openapi.config(),
         request_max_body_size=BODY_LIMIT,
         logging_config=None,
     )
@@ -96,5 +99,6 @@ def application() -> ASGIApp:
     """Return what the server serves: made from the environment, in the server's own process."""
     settings = environment.load()
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # or every look at /readyz would be two lines of log
     with_worker = environment.serves_with_worker()
     return edge(create_app(settings, with_worker=with_worker))

@@ -140,8 +140,12 @@ def import_(paths: tuple[Path, ...], kind: Kind, source: Locale | None, *, as_js
 
     In a plain document one language's text is followed by its counterpart; that becomes a draft to be reviewed.
     """
-    with _writing() as (tx, who):
-        report = importing.import_files(tx, who, paths, kind, source)
+    with _database(environment.load()) as database:
+        with database.read() as connection:
+            who, terms = accounts.local(connection), memory.terms(connection)
+        plan = importing.read(paths, kind, source, terms)
+        with database.write(who.account_id) as tx:
+            report = importing.store(tx, who, plan)
     if as_json:
         click.echo(encode(report))
         return
@@ -201,7 +205,7 @@ def import_memory(path: Path) -> None:
     """Add unconfirmed pairs from a CSV file (ko, en)."""
     units = exchange.read_units(files.read_text(path))
     with _writing() as (tx, _):
-        click.echo(f"{memory.remember(tx, units, path.name)} pairs added")
+        click.echo(f"{memory.remember(tx, units, path.name[:200])} pairs added")
 
 
 @hanmi.group()

@@ -1,6 +1,5 @@
 """The questions readers ask of `published`, and their answers as stored bytes. Nothing is rendered here."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -38,9 +37,10 @@ class ListQuery:
 
 @dataclass(frozen=True)
 class CardPage:
-    """The stored bytes of a page's cards, and where the next page begins (`None` at the end)."""
+    """The stored bytes of a page's cards, the languages they are in, and where it ended (`next`, `None` at the end)."""
 
     cards: Sequence[bytes]
+    served: frozenset[Audience]
     next: Place | None
 
 
@@ -67,7 +67,7 @@ def page(connection: Connection, query: ListQuery, *, after: Place | None, limit
         asked = asked.where(here < tuple_(*after)) if after else asked
     rows = connection.execute(asked.limit(limit + 1)).all()
     following = (rows[limit - 1].rank, rows[limit - 1].entry_id) if len(rows) > limit else None
-    return CardPage([row.card for row in rows[:limit]], following)
+    return CardPage([row.card for row in rows[:limit]], frozenset(row.served for row in rows[:limit]), following)
 
 
 def item(connection: Connection, kind: Kind, slug: str, audience: Audience, fallback: Fallback) -> StoredItem | None:
@@ -78,9 +78,10 @@ def item(connection: Connection, kind: Kind, slug: str, audience: Audience, fall
 
 
 def available_locales(connection: Connection, kind: Kind, slug: str) -> list[Locale]:
-    """Return the languages an entry is public in; empty if there is none by this slug."""
-    asked = select(p.revision_ko, p.revision_en).where(p.kind == kind, p.slug == slug, p.audience == "all")
-    row = connection.execute(asked).one_or_none()
+    """Return the languages an entry is public in; empty if none that is public has, or had, this slug."""
+    s = tables.slug.c
+    asked = select(p.revision_ko, p.revision_en).join(tables.slug, s.entry_id == p.entry_id)
+    row = connection.execute(asked.where(s.kind == kind, s.slug == slug, p.audience == "all")).one_or_none()
     return [locale for locale in LOCALES if row and getattr(row, f"revision_{locale}")]
 
 
@@ -100,11 +101,6 @@ def only(cards: Sequence[bytes], fields: Sequence[str]) -> list[bytes]:
         values = msgspec.json.decode(card, type=dict[str, msgspec.Raw])
         chosen.append(msgspec.json.encode({name: value for name, value in values.items() if name in fields}))
     return chosen
-
-
-def normal_slug(given: str) -> str:
-    """Return a slug from a path as it is stored: composed and in lower case."""
-    return unicodedata.normalize("NFC", given).lower()
 
 
 def tags(
@@ -136,7 +132,7 @@ def tags(
 
 def _selected(table: Table, query: ListQuery) -> Select[Any]:
     c = table.c
-    asked = select(p.card, c.entry_id).where(c.audience == query.audience, c.kind == query.kind)
+    asked = select(p.card, p.served, c.entry_id).where(c.audience == query.audience, c.kind == query.kind)
     if query.tag:
         mine = (p.entry_id == pt.entry_id) & (p.audience == pt.audience)
         asked = asked.select_from(tables.published_tag.join(tables.published, mine)).where(pt.tag == query.tag)

@@ -14,7 +14,7 @@ from markdown_it.token import Token
 from pipeline import placeholders
 from pipeline.assembly import Assembly, Edit, spliced
 from pipeline.inline import Node, located, plain_nodes
-from pipeline.markdown import Event, Parsed, parse
+from pipeline.markdown import Event, Parsed, addresses, parse
 from pipeline.placeholders import PlaceholderError
 from pipeline.places import Origin, UnlocatedError, place
 from pipeline.reading import heard_in, skeleton, structure
@@ -25,6 +25,7 @@ from schemas.language import Field, Locale
 
 __all__ = ["Document", "PlaceholderError", "Segment", "assemble", "skeleton", "split", "split_plain", "verify"]
 
+_OPAQUE = ("fence", "code_block", "html_block")
 _MOST_PLACEHOLDERS = 9999  # what the grammar of placeholders can number
 # A table's row that begins like another block ends the paragraph before it: its first cell must stay as it is.
 _BLOCK_START = re.compile(r"#{1,6}(?:\s|$)|>|```|~~~|<|[-+*](?:\s|$)|[0-9]{1,9}[.)](?:\s|$)")
@@ -34,12 +35,23 @@ def split(markdown: str, locale: Locale, *, keep: Sequence[str] = ()) -> Documen
     """Take a Markdown body in `locale` apart. `keep` holds names that stay as they are."""
     parsed = parse(markdown, pieces=True)
     slotter = _Slotter(markdown, "body")
-    containers = tuple(
-        slotter.container(nodes, parts(nodes, locale), spot, starts, heard_in(token))
-        for token, nodes, spot, starts in _containers(parsed, markdown, keep)
+    opaque = [token.content for token in parsed.tokens if token.type in _OPAQUE]
+    containers = []
+    for token, nodes, spot, starts in _containers(parsed, markdown, keep):
+        containers.append(slotter.container(nodes, parts(nodes, locale), spot, starts, heard_in(token)))
+        if not containers[-1].slots:
+            opaque.append(token.content)
+    return Document(
+        markdown,
+        locale,
+        "body",
+        tuple(slotter.segments),
+        tuple(containers),
+        structure(parsed.tokens),
+        parsed.references,
+        tuple(opaque),
+        addresses(parsed.tokens),
     )
-    found = slotter.segments
-    return Document(markdown, locale, "body", tuple(found), containers, structure(parsed.tokens), parsed.references)
 
 
 def split_plain(text: str, locale: Locale, field: Field, *, keep: Sequence[str] = ()) -> Document:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from schemas.language import Term, Unit
 
 TERM_COLUMNS = ("ko", "en", "forbidden_ko", "forbidden_en", "note")
+LONGEST_FORM = 200
 UNIT_COLUMNS = ("ko", "en")
 
 
@@ -26,6 +27,8 @@ def read_terms(text: str) -> list[tuple[Term, str]]:
         ko, en = row["ko"], row["en"]
         if not ko or not en:
             raise FileFault(f"line {line}: a term needs a form in each language")
+        if max(len(ko), len(en)) > LONGEST_FORM:
+            raise FileFault(f"line {line}: a form of a term has at most {LONGEST_FORM} characters")
         if (ko, en) in seen:
             raise FileFault(f"line {line}: the term {ko} – {en} stands in line {seen[ko, en]} already")
         seen[ko, en] = line

@@ -49,6 +49,15 @@ def parse(markdown: str, *, pieces: bool = False) -> Parsed:
     return Parsed(tokens, env.get("pieces", {}), references)
 
 
+def addresses(tokens: list[Token]) -> int:
+    """Return how many characters of addresses and titles of links and images the rendered `tokens` hold.
+
+    One reference definition can be used many times over, so this may be far more than the source has.
+    """
+    inline = [child for token in tokens for child in token.children or ()]
+    return sum(len(str(value)) for token in inline for value in token.attrs.values())
+
+
 def without_surrogates(text: str) -> str:
     """Return `text` with each lone surrogate, which no encoder and not the parser takes, as U+FFFD: same length."""
     return _SURROGATES.sub("\ufffd", text)

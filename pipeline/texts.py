@@ -29,6 +29,11 @@ class TextDocument:
         """Every segment in the order of the text."""
         return tuple(segment for _, segment in self.by_field())
 
+    @property
+    def opaque(self) -> tuple[str, ...]:
+        """The blocks of the body that stand in no segment and stay as they are."""
+        return self.body.opaque
+
     def by_field(self) -> Iterator[tuple[Field, Segment]]:
         """Yield every segment with its field, in the order of the text."""
         for document in (self.title, self.summary, self.body):

@@ -47,7 +47,11 @@ class Container:
 
 @dataclass(frozen=True)
 class Document:
-    """A text taken apart. `source` is the text, `segments` are its units of translation in order."""
+    """A text taken apart. `source` is the text, `segments` are its units of translation in order.
+
+    `opaque` is what stands in no segment and is not translated: code, HTML blocks, blocks of nothing but images.
+    `addresses` is how many characters of link and image addresses the rendered page holds.
+    """
 
     source: str
     locale: Locale
@@ -56,6 +60,8 @@ class Document:
     containers: tuple[Container, ...]
     structure: Structure
     references: Mapping[str, tuple[str, str]]
+    opaque: tuple[str, ...] = ()
+    addresses: int = 0
 
 
 def named(segment: Segment, reason: str) -> PlaceholderError:

@@ -24,9 +24,10 @@ def decode(body: bytes, shape: type[T]) -> T:
     except UnicodeDecodeError as fault:
         raise MalformedBody(f"The body is not valid UTF-8 (at byte {fault.start}).") from None
     except msgspec.ValidationError as fault:
+        _must_be_json(body)
         raise invalid(str(fault)) from None
     except (msgspec.DecodeError, RecursionError) as fault:
-        raise MalformedBody(f"The body is not JSON: {fault}.") from None
+        raise _malformed(fault) from None
 
 
 def encode(value: object) -> bytes:
@@ -56,6 +57,20 @@ def invalid(message: str) -> Invalid:
         said = "unknown field"
     pointer = "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
     return Invalid.at(pointer, said)
+
+
+def _must_be_json(body: bytes) -> None:
+    """Raise `MalformedBody` if `body` is no JSON behind its first field that does not fit, where decoding stopped."""
+    try:
+        msgspec.json.decode(body)
+    except msgspec.ValidationError:
+        pass  # JSON all the same: a number beyond what Python's types take
+    except (msgspec.DecodeError, RecursionError) as fault:
+        raise _malformed(fault) from None
+
+
+def _malformed(fault: Exception) -> MalformedBody:
+    return MalformedBody(f"The body is not JSON: {fault}.")
 
 
 def _value(shape: type[Any], given: object) -> object:

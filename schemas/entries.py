@@ -75,7 +75,10 @@ class Publication(Request, kw_only=True):
 
 
 class Text(Struct, kw_only=True):
-    """The newest revision of one language, what of it is public, and whether the source went on since."""
+    """The newest revision of one language, what of it is public, and whether the source went on since.
+
+    `outdated_because` lists the source's segments that changed; `reordered` tells that only their order did.
+    """
 
     title: str
     summary: str
@@ -85,6 +88,7 @@ class Text(Struct, kw_only=True):
     published_revision: int | None
     outdated: bool
     outdated_because: list[str] = []
+    reordered: bool = False
 
 
 class Texts(Struct, kw_only=True):

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from typing import Any, ClassVar, Self
 
+from schemas.unicode import nfc
+
 # C0 and C1 controls, except what a field allows; unpaired surrogates and noncharacters cannot be stored or sent.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|[\t\n\r]")
 SLUG = re.compile(r"[a-z0-9가-힣]+(?:-[a-z0-9가-힣]+)*")
@@ -27,7 +29,10 @@ class Value(str):
     @classmethod
     def parse(cls, given: str) -> Self:
         """Return the normalised value, or raise `ValueError` saying what is wrong."""
-        text = unicodedata.normalize("NFC", given.replace("\r\n", "\n") if "\n" in cls.allowed else given)
+        # Measured before it is composed, which makes it shorter if anything, so that nothing long is worked on.
+        if len(given) > 3 * cls.limit:
+            raise ValueError(f"at most {cls.limit:,} characters, got {len(given):,}")
+        text = nfc(given.replace("\r\n", "\n") if "\n" in cls.allowed else given)
         if len(text) > cls.limit:
             raise ValueError(f"at most {cls.limit:,} characters, got {len(text):,}")
         for match in CONTROL.finditer(text):
@@ -104,6 +109,14 @@ class Slug(Value):
         if not SLUG.fullmatch(slug):
             raise ValueError("only lower-case letters a-z, Hangul syllables, digits and single hyphens between them")
         return slug
+
+    @classmethod
+    def in_path(cls, given: str) -> str:
+        """Return a slug from an address as it would be stored, whether or not there can be one like it."""
+        try:
+            return nfc(given).lower()
+        except ValueError:
+            return given
 
     @classmethod
     def schema(cls) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from litestar.testing import TestClient
 
@@ -21,6 +22,9 @@ from schemas.accounts import NewKey, Role, Scope
 from schemas.values import Name
 from tests.client import Api
 from tests.server import Server
+
+# `make soak`: the same laws and life cycles, on far more examples.
+hypothesis.settings.register_profile("soak", max_examples=2_000, deadline=None)
 
 
 class Clock:

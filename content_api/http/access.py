@@ -11,7 +11,7 @@ from litestar.handlers.base import BaseRouteHandler
 
 from content_api.http.services import Services
 from content_api.workflow.accounts import Principal
-from schemas.problems import Forbidden, Unauthenticated
+from schemas.problems import Unauthenticated
 
 
 async def authorise(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -24,10 +24,8 @@ async def authorise(connection: ASGIConnection[Any, Any, Any, Any], handler: Bas
     if scheme.lower() != "bearer" or not secret.strip():
         raise Unauthenticated("Send a key as Authorization: Bearer …", headers={"WWW-Authenticate": "Bearer"})
     who = await sync_to_thread(partial(services.keyring.recognise, secret.strip()))
-    scope = handler.opt.get("scope")
-    if scope is None:
-        raise Forbidden("This route allows nobody.")
-    who.must(scope)
+    scopes = handler.opt.get("scope") or ()
+    who.must(*([scopes] if isinstance(scopes, str) else scopes))
     connection.state.who = who
 
 

@@ -19,6 +19,7 @@ from schemas.delivery import Audience, BothCards, BothItem, Card, Fallback, OneC
 from schemas.entries import Kind
 from schemas.language import LOCALES
 from schemas.problems import NotFound
+from schemas.values import Slug
 
 Call = Request[Any, Any, Any]
 CARD_FIELDS = Card.__struct_fields__
@@ -79,7 +80,7 @@ def get_item(
 ) -> Response[bytes]:
     """A former slug answers 308 to the present one; a language not published is a 404 that lists the others."""
     audience, negotiated = parameters.audience(request, locale, services.settings.default_locale)
-    asked = reading.normal_slug(slug)
+    asked = Slug.in_path(slug)
     with services.database.read() as connection:
         found = reading.item(connection, kind, asked, audience, fallback)
         if found is None:

@@ -30,7 +30,7 @@ NO_CONTENT: Mapping[str, Any] = {}
 METHODS = ("get", "post", "put", "patch", "delete")
 # The examples' address where the document's own server is a mere path.
 LOCAL = "http://127.0.0.1:8000"
-SCOPE = re.compile(r"\s*Needs the scope `([\w:]+)`\.")
+SCOPE = re.compile(r"\s*Needs the scope (`[\w:]+`(?: or `[\w:]+`)*)\.")
 TOKEN = re.compile(
     r'(?P<key>"(?:[^"\\]|\\.)*")(?=:)|(?P<text>"(?:[^"\\]|\\.)*")|(?P<word>\b(?:true|false|null|-?\d+)\b)'
 )
@@ -82,7 +82,7 @@ class Operation:
     resource: str
     summary: str
     description: str
-    scope: str
+    scopes: tuple[str, ...]
     parameters: tuple[Field, ...]
     body: Type | None
     answers: tuple[Answer, ...]
@@ -102,8 +102,8 @@ def page(document: bytes) -> bytes:
         groups.setdefault(operation.group, {}).setdefault(operation.resource, []).append(operation)
     scopes: dict[str, list[Operation]] = {}
     for operation in operations:
-        if operation.scope:
-            scopes.setdefault(operation.scope, []).append(operation)
+        for scope in operation.scopes:
+            scopes.setdefault(scope, []).append(operation)
     environment = Environment(
         loader=PackageLoader("content_api.http", "templates"),
         autoescape=True,
@@ -166,7 +166,7 @@ def _operations(paths: Mapping[str, Any], components: Mapping[str, Any], host: s
                 resource=fixed[2] if fixed[:2] == ["v1", "editorial"] and len(fixed) > 2 else "",
                 summary=described.get("summary") or f"{method.upper()} {path}",
                 description=SCOPE.sub("", description),
-                scope=scope[1] if scope else "",
+                scopes=tuple(re.findall(r"`([\w:]+)`", scope[1])) if scope else (),
                 parameters=tuple(_parameter(each, anchor) for each in described.get("parameters", [])),
                 body=None if body is None else type_of(body),
                 answers=tuple(_answers(described.get("responses", {}), components)),

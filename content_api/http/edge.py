@@ -1,7 +1,10 @@
 """What wraps every answer: `HEAD` wherever `GET` is, and CORS for everything but the editorial API."""
 
+import re
+
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from litestar.utils import normalize_path
 
 EDITORIAL = "/v1/editorial"
 ALLOWED = [
@@ -16,6 +19,7 @@ PREFLIGHT = [
     (b"vary", b"Access-Control-Request-Method"),
     (b"cache-control", b"public, max-age=86400"),
 ]
+NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
 
 def edge(app: ASGIApp) -> ASGIApp:
@@ -26,11 +30,14 @@ def edge(app: ASGIApp) -> ASGIApp:
             await app(scope, receive, send)
             return
 
-        public = not str(scope["path"]).startswith(EDITORIAL)
+        # As the router reads it, or `//v1/editorial` would count as public.
+        public = not normalize_path(scope["path"]).startswith(EDITORIAL)
         if public and scope["method"] == "OPTIONS" and _is_preflight(scope):
             await send({"type": "http.response.start", "status": 204, "headers": PREFLIGHT})
             await send({"type": "http.response.body", "body": b"", "more_body": False})
             return
+        # A client that does not encode Hangul (curl) sends UTF-8, which would be read as Latin-1.
+        scope["query_string"] = NOT_ASCII.sub(lambda byte: b"%%%02X" % ord(byte[0]), scope["query_string"])
         head = scope["method"] == "HEAD"
         if head:
             scope["method"] = "GET"  # the handler is the same; only the body is left out

@@ -8,24 +8,35 @@ import re
 from typing import Any
 
 import msgspec
-from litestar import Litestar
+from litestar import Litestar, Router
+from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 
 from schemas.decoding import encode
-from schemas.problems import FieldError, catalogue
+from schemas.problems import FieldError, NotFound, catalogue
 from schemas.values import Value
 
-CONFIG = OpenAPIConfig(
-    title="Hanmi",
-    version="1",
-    description=(
-        "A headless bilingual content API: Korean and English. Delivery (`/v1/…`) is public and read only; "
-        "editorial (`/v1/editorial/…`) needs a key as `Authorization: Bearer …`."
-    ),
-    path=None,
-    use_handler_docstrings=True,
-    render_plugins=[],
+DESCRIPTION = (
+    "A headless bilingual content API: Korean and English. Delivery (`/v1/…`) is public and read only; "
+    "editorial (`/v1/editorial/…`) needs a key as `Authorization: Bearer …`."
 )
+
+
+def config() -> OpenAPIConfig:
+    """Return what Litestar is to make of the routes: the document, and none of its own pages."""
+    return OpenAPIConfig(
+        title="Hanmi",
+        version="1",
+        description=DESCRIPTION,
+        use_handler_docstrings=True,
+        # It cannot be told to serve nothing. Its pages load scripts from other hosts; ours is `/docs`.
+        openapi_router=Router("/schema", route_handlers=[], guards=[_nothing_here], include_in_schema=False),
+    )
+
+
+def _nothing_here(_connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+    raise NotFound("There is nothing at this address.")
 
 
 # How msgspec names a struct of one language, of both, and a page of either.
@@ -62,7 +73,7 @@ class ProblemDocument(msgspec.Struct, kw_only=True):
 
 
 def answers(
-    *shapes: Any, takes: Any = None, scope: str | None = None, status: int = 200, versioned: bool = False
+    *shapes: Any, takes: Any = None, scope: str | tuple[str, ...] = (), status: int = 200, versioned: bool = False
 ) -> dict[str, Any]:
     """Return a route's `opt`: the shapes it answers, the one it takes, its scope, and whether it wants `If-Match`."""
     return {"answers": shapes, "takes": takes, "scope": scope, "status": status, "versioned": versioned}
@@ -104,9 +115,10 @@ def _complete(operation: dict[str, Any], opt: dict[str, Any], schema_of: dict[An
         operation["requestBody"] = {"required": True, "content": body}
     if opt["versioned"]:
         operation.setdefault("parameters", []).append(IF_MATCH)
-    if opt["scope"] is not None:
+    if scopes := [opt["scope"]] if isinstance(opt["scope"], str) else opt["scope"]:
         operation["security"] = [{"key": []}]
-        operation["description"] = f"{operation.get('description', '')}\n\nNeeds the scope `{opt['scope']}`.".strip()
+        wanted = " or ".join(f"`{scope}`" for scope in scopes)
+        operation["description"] = f"{operation.get('description', '')}\n\nNeeds the scope {wanted}.".strip()
 
 
 def _shapes(app: Litestar) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -40,6 +40,17 @@ def _query_parameters(handler: BaseRouteHandler) -> Mapping[str, bool]:
     in_path = {part for path in handler.paths for part in _path_names(path)}
     others = {"request", "services", "body", "who"} | in_path
     return {name: any_text for name, any_text in found.items() if name not in others}
+
+
+def allowed_values(handler: BaseRouteHandler, name: str) -> list[str]:
+    """Return the values a handler's parameter may have, where they are a short list."""
+    for parameter, field in handler.parsed_fn_signature.parameters.items():
+        definition = field.kwarg_definition
+        alias = definition.name if isinstance(definition, ParameterKwarg) else None
+        if name == (alias or parameter):
+            kinds = [field.annotation, *get_args(field.annotation)]
+            return [value for kind in kinds if get_origin(kind) is Literal for value in get_args(kind)]
+    return []
 
 
 def _path_names(path: str) -> list[str]:

@@ -13,6 +13,7 @@ from litestar.exceptions import (
     ValidationException,
 )
 
+from content_api.http import parameters
 from schemas.decoding import encode
 from schemas.problems import (
     BadParameter,
@@ -31,7 +32,7 @@ BODY_LIMIT = 2 * 1024 * 1024
 
 def answer(request: Request[Any, Any, Any], fault: Exception) -> Response[bytes]:
     """Return the problem document for any exception; an unforeseen one is logged and tells the caller nothing."""
-    problem = fault if isinstance(fault, Problem) else _translated(fault)
+    problem = fault if isinstance(fault, Problem) else _translated(request, fault)
     if problem.status >= 500 and not isinstance(fault, Problem):
         log.error("%s %s failed", request.method, request.url.path, exc_info=fault)
     headers = {"Cache-Control": "no-store", **problem.headers}
@@ -54,10 +55,10 @@ def document(problem: Problem, instance: str) -> bytes:
     return encode(members | problem.more)
 
 
-def _translated(fault: Exception) -> Problem:
+def _translated(request: Request[Any, Any, Any], fault: Exception) -> Problem:
     match fault:
         case ValidationException():
-            return _of_parameters(fault)
+            return _of_parameters(request, fault)
         case MethodNotAllowedException():
             allowed = (fault.headers or {}).get("allow") or (fault.headers or {}).get("Allow", "")
             return MethodNotAllowed(
@@ -72,11 +73,15 @@ def _translated(fault: Exception) -> Problem:
     return Problem("Something went wrong on our side; it has been logged.")
 
 
-def _of_parameters(fault: ValidationException) -> Problem:
+def _of_parameters(request: Request[Any, Any, Any], fault: ValidationException) -> Problem:
     """Tell parameters of the query from parts of the path: a wrong one of the path is simply not there."""
     found = fault.extra if isinstance(fault.extra, list) else []
     if any(each.get("source") == "path" for each in found):
         return NotFound("There is nothing at this address.")
-    errors = [FieldError(parameter=str(each.get("key", "")), message=str(each.get("message", ""))) for each in found]
+    errors = []
+    for each in found:
+        name, message = str(each.get("key", "")), str(each.get("message", ""))
+        allowed = parameters.allowed_values(request.route_handler, name)
+        errors.append(FieldError(parameter=name, message=f"one of {', '.join(allowed)}" if allowed else message))
     named = "; ".join(f"{each.parameter}: {each.message}" for each in errors)
     return BadParameter(named or "A parameter is not right.", errors=errors)

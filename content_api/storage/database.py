@@ -6,6 +6,7 @@ commit order. No network call belongs inside one (invariant 4).
 
 import datetime as dt
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -65,6 +66,7 @@ class Database:
     ) -> None:
         self.url = url
         self.clock = clock
+        self._write_deadline = write_deadline
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
             # The pool of one is the queue of writers: SQLite has one writer whatever we do, and here it waits in turn.
@@ -75,7 +77,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a connection that sees one consistent state and writes nothing."""
+        """Give a connection for reading: on SQLite it sees one state throughout and cannot write."""
         with _busy_when_locked(), self._reader.connect() as connection:
             yield connection
 
@@ -85,10 +87,19 @@ class Database:
 
         Raises `Busy` when no turn came within the deadline.
         """
-        with _busy_when_locked(), self._writer.begin() as connection:
-            transaction = Transaction(connection, self.clock(), actor)
-            yield transaction
-            events.append(connection, transaction.collected)
+        asked = time.monotonic()
+        with _busy_when_locked(), self._writer.connect() as connection:
+            self._wait_no_longer_than(self._write_deadline - (time.monotonic() - asked), connection)
+            with connection.begin():
+                transaction = Transaction(connection, self.clock(), actor)
+                yield transaction
+                events.append(connection, transaction.collected)
+
+    def _wait_no_longer_than(self, left: float, connection: Connection) -> None:
+        """Leave to other processes' writes what the wait for our own turn left of the deadline, in seconds."""
+        if self.is_sqlite:
+            driver: Any = connection.connection.driver_connection
+            driver.execute(f"PRAGMA busy_timeout={max(int(left * 1000), 1)}")
 
     def close(self) -> None:
         """Close every connection."""

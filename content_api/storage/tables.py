@@ -135,7 +135,7 @@ draft = Table(
     Column("requested_by", ID, ForeignKey("account.id"), nullable=False),
     Column("approver_id", ID, ForeignKey("account.id")),
     Column("reason", Text),
-    Column("supersedes", ID, ForeignKey("draft.id")),
+    Column("supersedes", ID, ForeignKey("draft.id"), index=True),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     CheckConstraint(
@@ -305,7 +305,7 @@ job = Table(
     metadata,
     Column("id", ID, primary_key=True),
     Column("kind", String(32), nullable=False),
-    Column("subject", ID, nullable=False),
+    Column("subject", String(100), nullable=False),
     Column("state", String(16), nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("lease_until", Instant),

@@ -35,10 +35,11 @@ class Principal:
         granted = scope in self.scopes or "admin" in self.scopes or editorial
         return granted and ROLES.index(self.role) >= ROLES.index(ROLE_FOR[scope])
 
-    def must(self, scope: Scope) -> None:
-        """Raise `Forbidden` unless `scope` is allowed."""
-        if not self.may(scope):
-            raise Forbidden(f"This needs the scope {scope} and the role {ROLE_FOR[scope]} or higher.")
+    def must(self, *scopes: Scope) -> None:
+        """Raise `Forbidden` unless one of `scopes` is allowed; where none is named, nobody is."""
+        if not any(self.may(scope) for scope in scopes):
+            wanted = " or ".join(f"the scope {scope} and the role {ROLE_FOR[scope]} or higher" for scope in scopes)
+            raise Forbidden(f"This needs {wanted}." if scopes else "This route allows nobody.")
 
 
 class Keyring:
@@ -83,7 +84,9 @@ def local(connection: Connection) -> Principal:
 
 def account_named(connection: Connection, email: str) -> str:
     """Return the id of the account with this e-mail address; raise `NotFound`."""
-    found = connection.execute(select(tables.account.c.id).where(tables.account.c.email == email)).scalar_one_or_none()
+    found = connection.execute(
+        select(tables.account.c.id).where(tables.account.c.email == email.lower())
+    ).scalar_one_or_none()
     if found is None:
         raise NotFound(f"There is no account {email}.")
     return str(found)

@@ -30,7 +30,7 @@ REPLACEABLE: tuple[DraftState, ...] = (*OPEN_STATES, "failed")
 def get(connection: Connection, draft_id: str, *, lock: bool = False) -> DraftRow:
     """Return the draft's row, if its entry is not deleted; raise `NotFound`."""
     asked = select(tables.draft).join(tables.entry).where(d.id == draft_id, tables.entry.c.deleted_at.is_(None))
-    row = connection.execute(asked.with_for_update() if lock else asked).one_or_none()
+    row = connection.execute(asked.with_for_update(of=tables.draft) if lock else asked).one_or_none()
     if row is None:
         raise NotFound("There is no such draft.")
     return row
@@ -147,7 +147,8 @@ def retry(tx: Transaction, draft_id: str, expected: Expected) -> None:
     if any(other.id != draft_id for other in others):
         address = f"/v1/editorial/drafts/{others[0].id}"
         raise DraftOpen("Another draft into this language is open.", draft=address)
-    tx.execute(update(tables.segment).where(still_open).values(tried=False))
+    again = [each.id for each in segments_of(tx.connection, draft_id) if not each.target and not _left_open(each)]
+    tx.execute(update(tables.segment).where(still_open, s.id.in_(again)).values(tried=False))
     move(tx, row, "queued", reason=None)
     jobs.enqueue(tx, JOB, draft_id)
 
@@ -167,10 +168,11 @@ def cancel_open(tx: Transaction, entry_id: str) -> None:
         _end(tx, row, "cancelled")
 
 
-def source_saved(tx: Transaction, who: Principal, at: EntryRow) -> None:
+def source_saved(tx: Transaction, who: Principal, at: EntryRow, wish: DraftWish | None) -> None:
     """Supersede the undecided drafts whose source segments changed; one successor carries over what still fits.
 
-    There is one language to draft into, so they share it: at most one of them is open, beside failed ones.
+    There is one language to draft into, so they share it: at most one of them is open, beside failed ones. The
+    successor goes to the engines of `wish`, if the save asked for a draft, else to its predecessor's.
     """
     present = _source(tx.connection, at.id, at.source_locale)
     undecided = _in_states(tx.connection, at.id, REPLACEABLE)
@@ -180,19 +182,25 @@ def source_saved(tx: Transaction, who: Principal, at: EntryRow) -> None:
     for row in stale:
         _end(tx, row, "superseded")
     last = max(stale, key=lambda row: (row.state in OPEN_STATES, row.id))
-    successor = _queue(tx, who.account_id, at, last.target_locale, last.engines, supersedes=last.id)
+    engines = wish.engines if wish else last.engines
+    successor = _queue(tx, who.account_id, at, last.target_locale, engines, supersedes=last.id)
     _carry_over(tx, last.id, successor)
 
 
 def _carry_over(tx: Transaction, old_id: str, new_id: str) -> None:
     """Copy targets, states and dismissals of the segments whose hash is the same: nothing of them is sent out again."""
-    done = {row.id: row for row in segments_of(tx.connection, old_id) if row.target}
+    done = {row.id: row for row in segments_of(tx.connection, old_id) if row.target or _left_open(row)}
     for row in segments_of(tx.connection, new_id):
         if row.id in done:
             old = done[row.id]
             kept = {name: old._mapping[name] for name in ("target", "state", "origin", "score", "engine", "issues")}
             here = (s.draft_id == new_id) & (s.id == row.id)
             tx.execute(update(tables.segment).where(here).values(**kept, tried=True))
+
+
+def _left_open(row: Row[Any]) -> bool:
+    """Tell whether a person decided that this open segment stays open: its source will stand in the text."""
+    return not row.target and any(issue.dismissed for issue in row.issues)
 
 
 def require_current(connection: Connection, row: DraftRow) -> Revision:

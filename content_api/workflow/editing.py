@@ -15,6 +15,11 @@ from schemas.entries import EntryChange, NewEntry, NewTexts, Origin, TextChange,
 from schemas.language import LOCALES, Locale
 from schemas.problems import Invalid
 
+# A page may hold this many times its source's characters in addresses (an encoded Hangul syllable is nine), or it is
+# made to fill memory: one definition, used ten thousand times.
+MOST_EXPANSION = 10
+LEAST_EXPANSION = 10_000
+
 
 def create_entry(tx: Transaction, who: Principal, wish: NewEntry) -> str:
     """Add an entry with its first texts; return its id.
@@ -48,6 +53,17 @@ def create_entry(tx: Transaction, who: Principal, wish: NewEntry) -> str:
 def texts_of(texts: Mapping[Locale, TextInput]) -> NewTexts:
     """Return texts by language as a new entry takes them."""
     return NewTexts(ko=texts.get("ko"), en=texts.get("en"))
+
+
+def prepare(text: TextInput, locale: Locale, pointer: str) -> None:
+    """Do with a text what takes time, before the transaction that saves it; raise `Invalid` below `pointer`."""
+    document = revisions.taken_apart(_plain(text), locale)
+    if document.body.addresses > LEAST_EXPANSION + MOST_EXPANSION * len(text.body):
+        raise Invalid.at(f"{pointer}/body", "its reference links repeat long addresses too often")
+
+
+def _plain(text: TextInput) -> PlainText:
+    return PlainText(text.title, text.summary, text.body)
 
 
 def change_entry(tx: Transaction, who: Principal, entry_id: str, change: EntryChange, expected: Expected) -> None:
@@ -85,13 +101,14 @@ def save_text(
     at = revisions.lock_entry(tx, entry_id, expected)
     _write(tx, who, at, locale, change)
     if locale == at.source_locale:
-        drafting.source_saved(tx, who, at)
+        drafting.source_saved(tx, who, at, change.draft)
     if change.draft is not None:
         drafting.ask(tx, who, at, change.draft, pointer="/draft/target_locale", reuse_open=True)
 
 
 def _write(tx: Transaction, who: Principal, at: EntryRow, locale: Locale, given: TextInput) -> None:
-    text = PlainText(given.title, given.summary, given.body)
+    prepare(given, locale, "")
+    text = _plain(given)
     last = revisions.newest(tx.connection, at.id, locale)
     if locale == at.source_locale:
         revisions.add(tx, at, locale, text, author=who.account_id, origin="original", fits_source=None)

@@ -11,14 +11,13 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from content_api.storage.database import Transaction
-from content_api.workflow import drafting, editing, files, memory, revisions, slugs
+from content_api.workflow import drafting, editing, files, revisions, slugs
 from content_api.workflow.accounts import Principal
 from content_api.workflow.files import MarkdownFile
-from content_api.workflow.revisions import Revision
 from pipeline import bilingual, checks
 from pipeline.align import align_segments
 from pipeline.bilingual import Bilingual, NotBilingual
-from pipeline.texts import open_segments
+from pipeline.texts import PlainText, TextDocument, open_segments, split_text
 from schemas.decoding import convert
 from schemas.entries import Kind, NewEntry, TextInput
 from schemas.files import ImportedEntry, ImportReport, UnmatchedText
@@ -30,30 +29,46 @@ SAYS_BOTH = re.compile(r"(?=.*[가-힣])(?=.*[A-Za-z])", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class _Document:
-    name: str
-    content: Bilingual
-    source: Locale
+class BilingualEntry:
+    """An entry from a document in both languages: its source, and the draft its other half makes."""
+
     wish: NewEntry
+    segments: Sequence[DraftedSegment]
+    unmatched: Sequence[UnmatchedText]
 
 
-def import_files(
-    tx: Transaction, who: Principal, paths: Sequence[Path], kind: Kind, source: Locale | None
-) -> ImportReport:
-    """Add an entry for every document and for every Markdown file, or pair of files with one slug.
+@dataclass(frozen=True)
+class Plan:
+    """What an import will add, read and aligned: from Markdown files, and from bilingual documents."""
 
-    Raises `Invalid` naming the file; `SlugTaken` where a slug is not free.
+    entries: Sequence[NewEntry]
+    bilingual: Sequence[BilingualEntry]
+
+
+def read(paths: Sequence[Path], kind: Kind, source: Locale | None, glossary: Sequence[Term]) -> Plan:
+    """Return the plan for an entry per document and per Markdown file, or pair of files with one slug.
+
+    All the reading and aligning is done here, before anyone waits for a write. Raises `Invalid` naming the file.
     """
     texts = [(str(path), files.read_text(path)) for path in paths]
     markdown = [files.parse(name, text) for name, text in texts if files.has_front_matter(text)]
-    wishes = [_wish(group, kind, source) for group in _paired(markdown)]
-    documents = [_document(name, text, kind, source) for name, text in texts if not files.has_front_matter(text)]
+    documents = [(name, text) for name, text in texts if not files.has_front_matter(text)]
+    return Plan(
+        [entry_of(group, kind, files.source_of(group, source)) for group in _paired(markdown)],
+        [_bilingual_entry(name, text, kind, source, glossary) for name, text in documents],
+    )
+
+
+def store(tx: Transaction, who: Principal, plan: Plan) -> ImportReport:
+    """Add everything of the plan, or nothing; raise `SlugTaken` where a slug is not free."""
     report = ImportReport(entries=[], unmatched=[])
-    for wish in wishes:
-        _add(tx, who, wish, report)
-    glossary = memory.terms(tx.connection)
-    for document in documents:
-        _add_document(tx, who, document, glossary, report)
+    for wish in plan.entries:
+        entry_id = editing.create_entry(tx, who, wish)
+        report.entries.append(_imported(tx, entry_id, None))
+    for each in plan.bilingual:
+        entry_id = editing.create_entry(tx, who, each.wish)
+        report.entries.append(_imported(tx, entry_id, _add_draft(tx, who, entry_id, each)))
+        report.unmatched.extend(each.unmatched)
     return report
 
 
@@ -85,77 +100,59 @@ def _paired(read: Sequence[MarkdownFile]) -> list[list[MarkdownFile]]:
     return list(groups.values())
 
 
-def _wish(group: Sequence[MarkdownFile], kind: Kind, source: Locale | None) -> NewEntry:
-    return entry_of(group, kind, files.source_of(group, source))
-
-
-def _document(name: str, text: str, kind: Kind, source: Locale | None) -> _Document:
+def _bilingual_entry(
+    name: str, text: str, kind: Kind, wanted: Locale | None, glossary: Sequence[Term]
+) -> BilingualEntry:
     try:
         content = bilingual.read(text)
     except NotBilingual as fault:
         raise Invalid(f"{name}: {fault}") from None
-    locale = source or content.first
-    half = content.half(locale)
+    source = wanted or content.first
+    half = content.half(source)
     if not half.title:
-        raise Invalid(f"{name}: no title was found above the text in {locale}")
+        raise Invalid(f"{name}: no title was found above the text in {source}")
     body = "\n\n".join([half.body.rstrip("\n"), *_said_in_both(content)]) + "\n"
     try:
-        given = {"title": half.title, "body": body}
-        wish = NewEntry(kind=kind, source_locale=locale, texts=editing.texts_of({locale: convert(given, TextInput)}))
+        given = convert({"title": half.title, "body": body}, TextInput)
     except Problem as fault:
         raise Invalid(f"{name}: {fault.detail}") from None
-    return _Document(name, content, locale, wish)
+    wish = NewEntry(kind=kind, source_locale=source, texts=editing.texts_of({source: given}))
+    document = split_text(PlainText(given.title, given.summary, given.body), source)
+    segments, unmatched = _aligned(name, content, document, source, glossary)
+    return BilingualEntry(wish, segments, unmatched)
 
 
 def _said_in_both(content: Bilingual) -> list[str]:
     return [leftover.text for leftover in content.leftovers if SAYS_BOTH.match(leftover.text)]
 
 
-def _add(tx: Transaction, who: Principal, wish: NewEntry, report: ImportReport) -> str:
-    entry_id = editing.create_entry(tx, who, wish)
-    report.entries.append(ImportedEntry(id=entry_id, slug=slugs.current(tx.connection, entry_id), draft=None))
-    return entry_id
+def _imported(tx: Transaction, entry_id: str, draft_id: str | None) -> ImportedEntry:
+    return ImportedEntry(id=entry_id, slug=slugs.current(tx.connection, entry_id), draft=draft_id)
 
 
-def _add_document(
-    tx: Transaction, who: Principal, document: _Document, glossary: Sequence[Term], report: ImportReport
-) -> None:
-    entry_id = _add(tx, who, document.wish, report)
+def _add_draft(tx: Transaction, who: Principal, entry_id: str, each: BilingualEntry) -> str:
     at = revisions.entry(tx.connection, entry_id)
-    source = revisions.newest(tx.connection, entry_id, document.source)
+    source = revisions.newest(tx.connection, entry_id, at.source_locale)
     assert source is not None, "the entry was just made with it"  # noqa: S101
-    segments = _aligned(document, source, glossary, report)
-    target = OTHER[document.source]
-    draft_id = drafting.add(tx, who.account_id, at, source, target, state="needs_review", segments=segments)
-    report.entries[-1] = replace(report.entries[-1], draft=draft_id)
+    target = OTHER[at.source_locale]
+    return drafting.add(tx, who.account_id, at, source, target, state="needs_review", segments=each.segments)
 
 
 def _aligned(
-    document: _Document, source: Revision, glossary: Sequence[Term], report: ImportReport
-) -> list[DraftedSegment]:
-    """Return the source's segments with their counterparts as targets, and report what found none."""
-    target = OTHER[document.source]
-    half = document.content.half(target)
-    paragraphs = [*half.paragraphs, *_said_in_both(document.content)]
-    aligned = align_segments(source.document.body, paragraphs, glossary)
+    name: str, content: Bilingual, document: TextDocument, source: Locale, glossary: Sequence[Term]
+) -> tuple[list[DraftedSegment], list[UnmatchedText]]:
+    """Return the source's segments with their counterparts as targets, and what found none."""
+    target = OTHER[source]
+    half = content.half(target)
+    aligned = align_segments(document.body, [*half.paragraphs, *_said_in_both(content)], glossary)
     targets = dict(aligned.targets)
-    targets |= {each.id: half.title for each in source.document.title.segments}  # one, or none in a mere address
-    segments = [
-        _judged(each, targets.get(each.id, ""), document.source, glossary) for each in open_segments(source.document)
-    ]
-
-    def unmatched(locale: Locale, text: str, segment: str | None) -> None:
-        report.unmatched.append(UnmatchedText(file=document.name, locale=locale, text=text, segment=segment))
-
-    for text in aligned.unmatched:
-        unmatched(target, text.text, text.segment_id)
-    for each in segments:
-        if not each.target:
-            unmatched(document.source, each.source, each.id)
-    for leftover in document.content.leftovers:
-        if not SAYS_BOTH.match(leftover.text):
-            unmatched(document.source, leftover.text, None)
-    return segments
+    targets |= {each.id: half.title for each in document.title.segments}  # one, or none in a mere address
+    segments = [_judged(each, targets.get(each.id, ""), source, glossary) for each in open_segments(document)]
+    found = [(target, each.text, each.segment_id) for each in aligned.unmatched]
+    found += [(source, each.source, each.id) for each in segments if not each.target]
+    found += [(source, each.text, None) for each in content.leftovers if not SAYS_BOTH.match(each.text)]
+    unmatched = [UnmatchedText(file=name, locale=locale, text=text, segment=where) for locale, text, where in found]
+    return segments, unmatched
 
 
 def _judged(segment: DraftedSegment, target: str, source: Locale, glossary: Sequence[Term]) -> DraftedSegment:

@@ -37,9 +37,13 @@ class StoredMemory:
 
 
 def teach(tx: Transaction, segments: Sequence[DraftedSegment], draft: DraftRow) -> None:
-    """Remember every translated segment of an approved draft as a confirmed pair, in its context."""
+    """Remember every translated segment of an approved draft as a confirmed pair, in its context.
+
+    What the memory's latest word already is, it is not told again.
+    """
     sources = [each.source for each in segments]
     targets = [each.target for each in segments]
+    latest = _latest(tx.connection, sources if draft.source_locale == "ko" else targets)
     pairs = zip(segments, contexts(sources), contexts(targets), strict=True)
     rows = []
     for each, source_context, target_context in pairs:
@@ -48,10 +52,22 @@ def teach(tx: Transaction, segments: Sequence[DraftedSegment], draft: DraftRow) 
         texts = {draft.source_locale: (each.source, source_context), draft.target_locale: (each.target, target_context)}
         (ko, context_ko), (en, context_en) = texts["ko"], texts["en"]
         unit = Unit(ko=ko, en=en, context_ko=context_ko, context_en=context_en, confirmed=True)
-        about = {"draft_id": draft.id, "account_id": tx.actor}
-        rows.append(_row(tx, unit, provenance="approved draft") | about)
+        if unit != latest.get((ko, context_ko)):
+            about = {"draft_id": draft.id, "account_id": tx.actor}
+            rows.append(_row(tx, unit, provenance="approved draft") | about)
     if rows:
         tx.execute(insert(tables.memory_unit), rows)
+
+
+def _latest(connection: Connection, korean: Sequence[str]) -> dict[tuple[str, str], Unit]:
+    """Return the newest unit of each Korean text and context among `korean`."""
+    found: dict[tuple[str, str], Unit] = {}
+    hashes = sorted({key(text) for text in korean})
+    for start in range(0, len(hashes), BATCH):
+        asked = select(m.ko, m.en, m.context_ko, m.context_en, m.confirmed).order_by(m.id)
+        for row in connection.execute(asked.where(m.hash_ko.in_(hashes[start : start + BATCH]))):
+            found[row.ko, row.context_ko] = Unit(**row._mapping)
+    return found
 
 
 def remember(tx: Transaction, units: Iterable[Unit], provenance: str) -> int:

@@ -31,6 +31,7 @@ def publish(tx: Transaction, entry_id: str, locales: Iterable[Locale], expected:
     """
     at = revisions.lock_entry(tx, entry_id, expected)
     texts = _public_texts(tx.connection, at)
+    before = dict(texts)
     for locale in dict.fromkeys(locales):
         newest = revisions.newest(tx.connection, at.id, locale)
         if newest is None:
@@ -39,15 +40,16 @@ def publish(tx: Transaction, entry_id: str, locales: Iterable[Locale], expected:
         if old is None or old.revision.id != newest.id:
             texts[locale] = Publication(newest, old.since if old else tx.now)
             _emit(tx, "entry.published", at, locale, revision=newest.number)
-    revisions.touch(tx, at.id)
-    _write(tx, at, texts)
+    if texts != before:
+        revisions.touch(tx, at.id)
+        _write(tx, at, texts)
 
 
 def withdraw(tx: Transaction, entry_id: str, locales: Iterable[Locale], expected: Expected) -> None:
     """Take `locales` out of public view; one that is not public is left as it is."""
     at = revisions.lock_entry(tx, entry_id, expected)
-    _withdraw(tx, at, locales)
-    revisions.touch(tx, at.id)
+    if _withdraw(tx, at, locales):
+        revisions.touch(tx, at.id)
 
 
 def withdraw_all(tx: Transaction, at: EntryRow) -> None:
@@ -77,20 +79,15 @@ def public_revisions(connection: Connection, at: EntryRow) -> dict[Locale, Revis
     return {locale: text.revision for locale, text in _public_texts(connection, at).items()}
 
 
-def fits(connection: Connection, text: Revision, source: Revision) -> list[str]:
-    """Return the segments by which the source went on since `text` was made to fit it: none when it still fits."""
-    if text.locale == source.locale or text.fits_source == source.number:
-        return []
-    fitted = text.fits_source and revisions.numbered(connection, text.entry_id, source.locale, text.fits_source)
-    return revisions.changes(fitted, source) if fitted else []
-
-
-def _withdraw(tx: Transaction, at: EntryRow, locales: Iterable[Locale]) -> None:
+def _withdraw(tx: Transaction, at: EntryRow, locales: Iterable[Locale]) -> bool:
+    """Take languages back; return whether any of them was public."""
     texts = _public_texts(tx.connection, at)
-    for locale in dict.fromkeys(locales):
-        if texts.pop(locale, None):
-            _emit(tx, "entry.withdrawn", at, locale)
-    _write(tx, at, texts)
+    withdrawn = [locale for locale in dict.fromkeys(locales) if texts.pop(locale, None)]
+    for locale in withdrawn:
+        _emit(tx, "entry.withdrawn", at, locale)
+    if withdrawn:
+        _write(tx, at, texts)
+    return bool(withdrawn)
 
 
 def _emit(tx: Transaction, what: str, at: EntryRow, locale: Locale, **detail: int) -> None:
@@ -146,7 +143,9 @@ def _judged(tx: Transaction, at: EntryRow, texts: Mapping[Locale, Publication]) 
     source = texts.get(at.source_locale)
     return {
         locale: Publication(
-            text.revision, text.since, bool(source and fits(tx.connection, text.revision, source.revision))
+            text.revision,
+            text.since,
+            bool(source and revisions.fit(tx.connection, text.revision, source.revision).changes),
         )
         for locale, text in texts.items()
     }

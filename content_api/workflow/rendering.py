@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +21,12 @@ from schemas.values import PartialDate
 
 # What the sanitiser keeps of a body's HTML: the elements Markdown makes, and what an article may hold beside them.
 ELEMENTS = nh3.ALLOWED_TAGS - {"map", "area", "center", "tt"}
+# The alignment of a table's cells and the language of a code block are Markdown's own; no other style gets through.
+ATTRIBUTES = {
+    **nh3.ALLOWED_ATTRIBUTES,
+    **{cell: nh3.ALLOWED_ATTRIBUTES.get(cell, set()) | {"style"} for cell in ("th", "td")},
+    "code": {"class"},
+}
 SCHEMES = {"http", "https", "mailto", "tel"}
 
 
@@ -87,7 +94,22 @@ def all_rendered(public: Public, now: dt.datetime, before: Mapping[str, Rendered
 @lru_cache(maxsize=8)  # the rows of one entry hold the same two bodies
 def body_html(markdown: str) -> str:
     """Return the Markdown as HTML that is safe to insert in any page."""
-    return nh3.clean(render(markdown), tags=ELEMENTS, url_schemes=SCHEMES, link_rel="noopener noreferrer")
+    return nh3.clean(
+        render(markdown),
+        tags=ELEMENTS,
+        attributes=ATTRIBUTES,
+        attribute_filter=_attribute,
+        filter_style_properties={"text-align"},
+        url_schemes=SCHEMES,
+        link_rel="noopener noreferrer",
+    )
+
+
+def _attribute(element: str, name: str, value: str) -> str | None:
+    """Keep of an element's classes only the language of a code block."""
+    if name == "class" and not re.fullmatch(r"language-[\w+#.-]{1,40}", value):
+        return None
+    return value
 
 
 def sort_keys(entry: EntryRow) -> tuple[int, int]:

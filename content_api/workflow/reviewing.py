@@ -3,6 +3,7 @@
 Approval is the only way by which machine text becomes a revision (invariant 1; the tables enforce it too).
 """
 
+import dataclasses
 from collections.abc import Sequence
 
 from msgspec import UNSET
@@ -19,11 +20,12 @@ from pipeline import checks
 from pipeline.checks.markup import markup
 from pipeline.checks.placeholders import placeholders
 from pipeline.placeholders import PlaceholderError
-from pipeline.texts import TextDocument
+from pipeline.texts import PlainText, TextDocument
 from schemas.drafts import Dismissal, SegmentChange
 from schemas.entries import Origin
 from schemas.language import DraftedSegment, Issue, SegmentState, Term
 from schemas.problems import FieldError, Invalid, UndismissedErrors, WrongState
+from schemas.values import Body, Summary, Title, Value
 
 s = tables.segment.c
 # The checks whose errors mean that the text cannot be assembled: mended, never dismissed.
@@ -35,19 +37,24 @@ def change_segment(
 ) -> None:
     """Store a person's target, state or dismissals, and check the segment again.
 
-    Raises `WrongState` unless the draft awaits review, `Invalid` for an issue that is not there or cannot be dismissed,
-    `Forbidden` where dismissing an error needs the scope `review`.
+    A target or state needs the scope `entries:write`, dismissing an error `review`, a warning either. Raises
+    `Forbidden`, `WrongState` unless the draft awaits review, `Invalid` for an issue that cannot be dismissed.
     """
+    if change.target is not UNSET or change.state is not UNSET:
+        who.must("entries:write")
     draft = drafting.get(tx.connection, draft_id, lock=True)
     row = drafting.segment_row(tx.connection, draft_id, segment_id, lock=True)
     revisions.require(row.version, expected)
-    if draft.state != "needs_review":
-        raise WrongState(f"Segments are edited while the draft awaits review; this one is {draft.state}.")
     old = drafted(row)
     target = old.target if change.target is UNSET else change.target
+    target = target if target.strip() else ""  # blank is open, and open is empty
     document = drafting.source_of(tx.connection, draft).document
-    issues = recheck(replace(old, target=target), draft, document, memory.terms(tx.connection))
+    # What was dismissed was dismissed for that target; of another one nobody has said anything yet.
+    before = old.issues if target == old.target else ()
+    issues = recheck(replace(old, target=target), draft, document, memory.terms(tx.connection), before)
     issues = _dismissed(who, issues, change.dismiss, assembles=_fault(document, segment_id, target) is None)
+    if draft.state != "needs_review":
+        raise WrongState(f"Segments are edited while the draft awaits review; this one is {draft.state}.")
     edited = target != old.target
     changed = replace(
         old,
@@ -66,14 +73,18 @@ def change_segment(
 
 
 def recheck(
-    segment: DraftedSegment, draft: DraftRow, document: TextDocument, glossary: Sequence[Term]
+    segment: DraftedSegment,
+    draft: DraftRow,
+    document: TextDocument,
+    glossary: Sequence[Term],
+    before: Sequence[Issue] = (),
 ) -> tuple[Issue, ...]:
-    """Return the issues of a segment as it is now; a dismissal stays with the very same finding."""
+    """Return the issues of a segment as it is now; a dismissal stays with the very same finding of `before`."""
     found = checks.run(segment.source, segment.target, draft.source_locale, draft.target_locale, glossary=glossary)
     fault = _fault(document, segment.id, segment.target)
     if fault and not any(issue.check in STRUCTURAL for issue in found):
         found.append(Issue(check=markup.name, severity="error", message=fault))
-    dismissed = {(issue.check, issue.message): issue for issue in segment.issues if issue.dismissed}
+    dismissed = {(issue.check, issue.message): issue for issue in before if issue.dismissed}
     kept = (dismissed.get((issue.check, issue.message)) for issue in found)
     return tuple(
         replace(issue, dismissed=True, note=old.note) if old else issue for issue, old in zip(found, kept, strict=True)
@@ -85,18 +96,16 @@ def approve(tx: Transaction, who: Principal, draft_id: str, expected: Expected) 
 
     Raises `WrongState`, `SourceChanged` naming the segments, or `UndismissedErrors` naming them.
     """
+    # The entry first, as everywhere: two who lock in different order would wait for each other.
+    at = revisions.lock_entry(tx, drafting.get(tx.connection, draft_id).entry_id, None)
     draft = drafting.get(tx.connection, draft_id, lock=True)
     revisions.require(draft.version, expected)
     if draft.state != "needs_review":
         raise WrongState(f"A draft that is {draft.state} cannot be approved.")
-    at = revisions.lock_entry(tx, draft.entry_id, None)
     source = drafting.require_current(tx.connection, draft)
     segments = [drafted(row) for row in drafting.segments_of(tx.connection, draft_id)]
     _refuse_errors(segments)
-    try:
-        text = source.document.assemble({each.id: each.target for each in segments})
-    except PlaceholderError as fault:
-        raise UndismissedErrors(f"The text cannot be assembled: {fault}.") from None
+    text = _assembled(source.document, segments)
     drafting.move(tx, draft, "approved", approver_id=who.account_id)
     final = {"state": "final", "version": s.version + 1}
     tx.execute(update(tables.segment).where(s.draft_id == draft_id).values(**final))
@@ -121,6 +130,21 @@ def reject(tx: Transaction, draft_id: str, reason: str, expected: Expected) -> N
     if draft.state != "needs_review":
         raise WrongState(f"A draft that is {draft.state} cannot be rejected.")
     drafting.move(tx, draft, "rejected", reason=reason)
+
+
+def _assembled(document: TextDocument, segments: Sequence[DraftedSegment]) -> PlainText:
+    """Return the target text; raise `UndismissedErrors` where it cannot be had, or breaks a rule every text keeps."""
+    try:
+        text = document.assemble({each.id: each.target for each in segments})
+    except PlaceholderError as fault:
+        raise UndismissedErrors(f"The text cannot be assembled: {fault}.") from None
+    rules: dict[str, type[Value]] = {"title": Title, "summary": Summary, "body": Body}
+    for name, rule in rules.items():
+        try:
+            text = dataclasses.replace(text, **{name: rule.parse(getattr(text, name))})
+        except ValueError as fault:
+            raise UndismissedErrors(f"The {name} cannot be saved: {fault}.") from None
+    return text
 
 
 def _origin(segments: Sequence[DraftedSegment]) -> Origin:

@@ -3,15 +3,16 @@
 Staleness is a matter of content: two source revisions are the same when their segments are (invariant 7).
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from pipeline.texts import PlainText, TextDocument, split_text
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from content_api.storage import tables
 from content_api.storage.database import Transaction, new_id
+from pipeline.texts import PlainText, TextDocument, split_text
 from schemas.entries import Kind, Origin
 from schemas.language import Locale
 from schemas.problems import NotFound, Stale
@@ -56,12 +57,13 @@ class Revision:
     @property
     def document(self) -> TextDocument:
         """The text taken apart; remembered, because a revision never changes."""
-        return _document(self.title, self.summary, self.body, self.locale)
+        return taken_apart(self.text, self.locale)
 
 
-@lru_cache(maxsize=64)
-def _document(title: str, summary: str, body: str, locale: Locale) -> TextDocument:
-    return split_text(PlainText(title, summary, body), locale)
+@lru_cache(maxsize=16)  # a text of the greatest length weighs some 25 MB taken apart
+def taken_apart(text: PlainText, locale: Locale) -> TextDocument:
+    """Return a text taken apart. Asked for before a transaction, it costs nothing within."""
+    return split_text(text, locale)
 
 
 def entry(connection: Connection, entry_id: str, *, lock: bool = False) -> EntryRow:
@@ -73,6 +75,11 @@ def entry(connection: Connection, entry_id: str, *, lock: bool = False) -> Entry
     if row is None:
         raise NotFound("There is no such entry.")
     return EntryRow(**row._mapping)
+
+
+def etag(version: int) -> str:
+    """Return a version counter as the `If-Match` value that names it, quotes included."""
+    return f'"{version}"'
 
 
 def lock_entry(tx: Transaction, entry_id: str, expected: Expected) -> EntryRow:
@@ -149,6 +156,29 @@ def add(
     return row
 
 
+@dataclass(frozen=True)
+class Fit:
+    """Whether a text fits its source: by which segments it does not, or only their order is another."""
+
+    changes: tuple[str, ...] = ()
+    reordered: bool = False
+
+
+def fit(connection: Connection, text: Revision, source: Revision) -> Fit:
+    """Return how `text` fits `source`, by what the source said when the text was made to fit it."""
+    if text.locale == source.locale or text.fits_source == source.number:
+        return Fit()
+    fitted = text.fits_source and numbered(connection, text.entry_id, source.locale, text.fits_source)
+    return _fit(fitted, source) if fitted else Fit()
+
+
+@lru_cache(maxsize=4096)  # both are of revisions, which never change
+def _fit(old: Revision, new: Revision) -> Fit:
+    changed = changes(old, new)
+    ids = [[segment.id for segment in each.document.segments] for each in (old, new)]
+    return Fit(tuple(changed), reordered=not changed and ids[0] != ids[1])
+
+
 def changes(old: Revision, new: Revision) -> list[str]:
     """Return the segments (placeholder form) by which two revisions of one language differ: none when `old` fits."""
     if old.id == new.id:
@@ -156,7 +186,10 @@ def changes(old: Revision, new: Revision) -> list[str]:
     before = {segment.id for segment in old.document.segments}
     after = {segment.id for segment in new.document.segments}
     added = [segment.source for segment in new.document.segments if segment.id not in before]
-    return added + [segment.source for segment in old.document.segments if segment.id not in after]
+    gone = [segment.source for segment in old.document.segments if segment.id not in after]
+    # Code and HTML blocks are in no segment, and a translation holds the source's: it is stale when they change.
+    opaque, opaque_before = Counter(new.document.opaque), Counter(old.document.opaque)
+    return added + gone + list(opaque - opaque_before) + list(opaque_before - opaque)
 
 
 def _columns() -> Select[Any]:

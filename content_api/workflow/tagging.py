@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from content_api.storage import jobs, tables
 from content_api.storage.database import Transaction
-from content_api.workflow.revisions import Expected, require
+from content_api.workflow.revisions import Expected, etag, require
 from schemas.accounts import EditorialTag, NewTag, PairedNames, TagChange
 from schemas.problems import Exists, NotFound
 from schemas.values import Name
@@ -44,8 +44,7 @@ def add(tx: Transaction, wish: NewTag) -> EditorialTag:
 
 def rename(tx: Transaction, slug: str, change: TagChange, expected: Expected) -> EditorialTag:
     """Change both names; what is published with the tag is rewritten by a job, in batches."""
-    tag = get(tx.connection, slug, lock=True)
-    require(version(tag), expected)
+    require(version(tx.connection, slug, lock=True), expected)
     names = {"name_ko": change.name.ko, "name_en": change.name.en}
     tx.execute(update(tables.tag).where(t.slug == slug).values(**names, version=t.version + 1))
     jobs.enqueue(tx, RETAG, slug)
@@ -53,13 +52,21 @@ def rename(tx: Transaction, slug: str, change: TagChange, expected: Expected) ->
     return get(tx.connection, slug)
 
 
-def get(connection: Connection, slug: str, *, lock: bool = False) -> EditorialTag:
+def get(connection: Connection, slug: str) -> EditorialTag:
     """Return one tag; raise `NotFound`."""
-    asked = select(tables.tag).where(t.slug == slug)
-    row = connection.execute(asked.with_for_update() if lock else asked).one_or_none()
+    row = connection.execute(select(t.slug, t.name_ko, t.name_en, t.version).where(t.slug == slug)).one_or_none()
     if row is None:
         raise NotFound(f"There is no tag {slug}.")
-    return _shown(row.slug, row.name_ko, row.name_en, row.version)
+    return _shown(*row)
+
+
+def version(connection: Connection, slug: str, *, lock: bool = False) -> int:
+    """Return the tag's version; raise `NotFound`. `lock` keeps it from others until the commit."""
+    asked = select(t.version).where(t.slug == slug)
+    found: int | None = connection.execute(asked.with_for_update() if lock else asked).scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"There is no tag {slug}.")
+    return found
 
 
 def listed(connection: Connection, *, after: str = "", limit: int = 20) -> list[EditorialTag]:
@@ -74,15 +81,10 @@ def entries_with(connection: Connection, slug: str) -> list[str]:
     return list(connection.execute(select(et.entry_id).where(et.tag == slug).order_by(et.entry_id)).scalars())
 
 
-def version(tag: EditorialTag) -> int:
-    """Return the number in the tag's ETag."""
-    return int(tag.etag.strip('"'))
-
-
 def _insert(tx: Transaction, slug: str, ko: str, en: str) -> None:
     tx.execute(insert(tables.tag).values(slug=slug, name_ko=ko, name_en=en, version=1))
     tx.emit("tag.added", detail={"tag": slug, "ko": ko, "en": en})
 
 
 def _shown(slug: str, ko: str, en: str, counted: int) -> EditorialTag:
-    return EditorialTag(slug=slug, etag=f'"{counted}"', name=PairedNames(ko=Name(ko), en=Name(en)))
+    return EditorialTag(slug=slug, etag=etag(counted), name=PairedNames(ko=Name(ko), en=Name(en)))

@@ -8,18 +8,13 @@ from content_api.storage import tables
 from content_api.storage.types import rfc3339
 from content_api.workflow import drafting, publishing, revisions, slugs, tagging
 from content_api.workflow.drafting import DraftRow
-from content_api.workflow.revisions import EntryRow, Revision
+from content_api.workflow.revisions import EntryRow, Fit, Revision, etag
 from schemas.drafts import Draft, Segment
 from schemas.entries import DraftState, DraftSummary, Entry, Kind, Progress, Text, Texts
 from schemas.language import LOCALES
 
 d = tables.draft.c
 s = tables.segment.c
-
-
-def etag(version: int) -> str:
-    """Return a version counter as the `If-Match` value that names it, quotes included."""
-    return f'"{version}"'
 
 
 def entry(connection: Connection, entry_id: str) -> Entry:
@@ -89,7 +84,7 @@ def _entry(connection: Connection, at: EntryRow) -> Entry:
 
 
 def _text(connection: Connection, text: Revision, public: Revision | None, source: Revision | None) -> Text:
-    because = publishing.fits(connection, text, source) if source else []
+    fit = revisions.fit(connection, text, source) if source else Fit()
     return Text(
         title=text.title,
         summary=text.summary,
@@ -97,8 +92,9 @@ def _text(connection: Connection, text: Revision, public: Revision | None, sourc
         revision=text.number,
         origin=text.origin,
         published_revision=public.number if public else None,
-        outdated=bool(because),
-        outdated_because=because,
+        outdated=bool(fit.changes),
+        outdated_because=list(fit.changes),
+        reordered=fit.reordered,
     )
 
 

@@ -43,7 +43,7 @@ def upgrade() -> None:
         "job",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
-        sa.Column("subject", sa.String(length=36), nullable=False),
+        sa.Column("subject", sa.String(length=100), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
@@ -138,6 +138,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_draft_entry_id"), "draft", ["entry_id"], unique=False)
     op.create_index(op.f("ix_draft_state_id"), "draft", ["state", "id"], unique=False)
+    op.create_index(op.f("ix_draft_supersedes"), "draft", ["supersedes"], unique=False)
     op.create_index(
         "uq_draft_open",
         "draft",
@@ -361,13 +362,21 @@ def _make_revisions_immutable() -> None:
             "CREATE TRIGGER revision_is_immutable BEFORE UPDATE ON revision "
             "BEGIN SELECT RAISE(ABORT, 'a revision is never changed'); END"
         )
+        op.execute(
+            "CREATE TRIGGER revision_is_kept BEFORE DELETE ON revision "
+            "WHEN (SELECT deleted_at FROM entry WHERE id = OLD.entry_id) IS NULL "
+            "BEGIN SELECT RAISE(ABORT, 'a revision is never deleted while its entry is there'); END"
+        )
     else:
         op.execute(
-            "CREATE FUNCTION refuse_revision_change() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION 'a revision is never changed'; END $$"
+            "CREATE FUNCTION refuse_revision_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "IF TG_OP = 'UPDATE' THEN RAISE EXCEPTION 'a revision is never changed'; END IF; "
+            "IF (SELECT deleted_at FROM entry WHERE id = OLD.entry_id) IS NULL "
+            "THEN RAISE EXCEPTION 'a revision is never deleted while its entry is there'; END IF; "
+            "RETURN OLD; END $$"
         )
         op.execute(
-            "CREATE TRIGGER revision_is_immutable BEFORE UPDATE ON revision "
+            "CREATE TRIGGER revision_is_immutable BEFORE UPDATE OR DELETE ON revision "
             "FOR EACH ROW EXECUTE FUNCTION refuse_revision_change()"
         )
 
@@ -375,6 +384,7 @@ def _make_revisions_immutable() -> None:
 def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TRIGGER revision_is_immutable")
+        op.execute("DROP TRIGGER revision_is_kept")
     else:
         op.execute("DROP TRIGGER revision_is_immutable ON revision")
         op.execute("DROP FUNCTION refuse_revision_change")
@@ -420,6 +430,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("state IN ('queued', 'running', 'needs_review')"),
         postgresql_where=sa.text("state IN ('queued', 'running', 'needs_review')"),
     )
+    op.drop_index(op.f("ix_draft_supersedes"), table_name="draft")
     op.drop_index(op.f("ix_draft_state_id"), table_name="draft")
     op.drop_index(op.f("ix_draft_entry_id"), table_name="draft")
 

@@ -9,6 +9,7 @@ import unicodedata
 from pipeline import placeholders, protect
 from pipeline.engines.base import BadAnswer, Markup
 from schemas.language import Locale
+from schemas.unicode import nfc
 
 # What services send as a translation with status 200 (MyMemory's, and pages of proxies and portals).
 WARNING = re.compile(
@@ -65,7 +66,10 @@ def _clean(name: str, text: str) -> str:
     text = "".join(mark for mark in text if mark in "\n\t" or unicodedata.category(mark) != "Cc")
     if any(mark == "\ufffd" or unicodedata.category(mark) == "Cs" for mark in text):
         raise BadAnswer(f"{name} gave broken characters")
-    return unicodedata.normalize("NFC", text)
+    try:
+        return nfc(text)
+    except ValueError as fault:
+        raise BadAnswer(f"{name} gave {fault}") from None
 
 
 def _judge_length(name: str, source: str, target: str, locale: Locale) -> None:

@@ -42,6 +42,27 @@ def test_a_translation_is_outdated_when_a_segment_of_its_source_changed(
     assert bool(entry["texts"]["en"]["outdated_because"]) is outdated
 
 
+@pytest.mark.parametrize("block", ["<p>{}</p>", "```\n{}\n```", "![]({})"], ids=["HTML", "code", "image"])
+def test_a_translation_is_outdated_when_what_is_not_translated_changed(api: Api, worker: Worker, block: str) -> None:
+    """HTML blocks, code and images stand in no segment, but a translation holds the source's: they count too."""
+    body = f"첫 문장입니다.\n\n{block.format('https://example.org/a')}\n"
+    entry = api.create(texts={"ko": {"title": "제목입니다", "body": body}})
+    draft = api.ask(entry["id"])
+    worker.work_once()
+    api.approve(api.draft(draft["id"]))
+    saved = api.save(entry["id"], "ko", title="제목입니다", body=body.replace("org/a", "org/b"))
+    assert saved["texts"]["en"]["outdated"] is True
+
+
+def test_a_moved_paragraph_is_shown_as_reordered(api: Api, reviewed: Any) -> None:
+    """When only the order of the source changed, the translation is not outdated, but editors are told."""
+    first, second = BODY.split("\n\n")
+    moved = api.save(reviewed["id"], "ko", title="제목입니다", body=f"{second}\n\n{first}")
+    assert (moved["texts"]["en"]["outdated"], moved["texts"]["en"]["reordered"]) == (False, True)
+    back = api.save(reviewed["id"], "ko", title="제목입니다", body=BODY)
+    assert back["texts"]["en"]["reordered"] is False
+
+
 def test_readers_are_told_only_when_the_new_source_is_public(api: Api, reviewed: Any) -> None:
     """`translation.outdated` compares with the published source, not with what an author is writing."""
     api.save(reviewed["id"], "ko", title="제목입니다", body="다 새로 썼습니다.")
@@ -49,6 +70,23 @@ def test_readers_are_told_only_when_the_new_source_is_public(api: Api, reviewed:
     assert api.http.get(address).json()["translation"]["outdated"] is False
     api.publish(reviewed["id"], "ko")
     assert api.http.get(address).json()["translation"]["outdated"] is True
+
+
+def test_what_a_person_left_open_stays_open_after_a_change_elsewhere(api: Api, worker: Worker) -> None:
+    """A dismissed open segment is carried over as it was decided, and not sent to an engine again."""
+    entry = api.create(texts={"ko": {"title": "제목입니다", "body": BODY}})
+    draft = api.ask(entry["id"])
+    worker.work_once()
+    first = next(segment for segment in api.draft(draft["id"])["segments"] if segment["source"] == "첫 문장입니다.")
+    emptied = api.edit(draft["id"], first, target="")
+    api.edit(draft["id"], emptied, dismiss=[{"check": "untranslated", "note": "Stays Korean."}])
+    api.save(entry["id"], "ko", title="제목입니다", body=BODY.replace("셋째", "넷째"))
+    worker.work_once()
+    worker.work_once()
+    successor = api.draft(api.draft(draft["id"])["superseded_by"])
+    kept = next(segment for segment in successor["segments"] if segment["id"] == first["id"])
+    assert (successor["state"], kept["target"]) == ("needs_review", "")
+    assert [issue["dismissed"] for issue in kept["issues"]] == [True]
 
 
 def test_work_on_a_draft_survives_a_change_of_its_source(api: Api, worker: Worker) -> None:

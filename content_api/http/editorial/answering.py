@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from litestar import Request, Response
 
@@ -19,6 +20,11 @@ def shown(value: object, *, status: int = 200, headers: Mapping[str, str] | None
     etag = getattr(value, "etag", None)
     sent = {"Cache-Control": "no-store", **({"ETag": etag} if etag else {}), **(headers or {})}
     return Response(encode(value), status_code=status, headers=sent, media_type=JSON)
+
+
+def location(*parts: str) -> dict[str, str]:
+    """Return the `Location` header of an editorial address; a part may hold any letters, as slugs do."""
+    return {"Location": "/v1/editorial/" + "/".join(quote(part, safe="") for part in parts)}
 
 
 def done() -> Response[None]:

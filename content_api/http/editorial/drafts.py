@@ -49,7 +49,7 @@ def get_draft(services: Given, draft_id: FromPath[str]) -> Response[bytes]:
     "/drafts/{draft_id:str}/segments/{segment_id:str}",
     sync_to_thread=True,
     summary="Edit a segment",
-    opt=answers(Segment, takes=SegmentChange, scope="entries:write", versioned=True),
+    opt=answers(Segment, takes=SegmentChange, scope=("entries:write", "review"), versioned=True),
 )
 def change_segment(
     request: Call, services: Given, who: Who, draft_id: FromPath[str], segment_id: FromPath[str], body: RawBody

@@ -6,7 +6,7 @@ from litestar import Response, delete, get, patch, post, put
 from litestar.params import FromPath, FromQuery, QueryParameter, RawBody
 
 from content_api.http.access import Who
-from content_api.http.editorial.answering import Call, body_as, done, expected, shown
+from content_api.http.editorial.answering import Call, body_as, done, expected, location, shown
 from content_api.http.openapi import answers
 from content_api.http.paging import next_link
 from content_api.http.services import Given, Services
@@ -22,7 +22,7 @@ from schemas.entries import (
     Publication,
     TextChange,
 )
-from schemas.language import Locale
+from schemas.language import LOCALES, Locale
 from schemas.problems import Invalid
 
 Limit = Annotated[int, QueryParameter(ge=1, le=100)]
@@ -37,10 +37,13 @@ Limit = Annotated[int, QueryParameter(ge=1, le=100)]
 def create_entry(request: Call, services: Given, who: Who, body: RawBody) -> Response[bytes]:
     """The text in the source language is required; a slug that is not given is made from the title."""
     wish = body_as(request, body, NewEntry)
+    for locale in LOCALES:
+        if text := getattr(wish.texts, locale):
+            editing.prepare(text, locale, f"/texts/{locale}")
     with services.database.write(who.account_id) as tx:
         entry_id = editing.create_entry(tx, who, wish)
         entry = views.entry(tx.connection, entry_id)
-    return shown(entry, status=201, headers={"Location": f"/v1/editorial/entries/{entry_id}"})
+    return shown(entry, status=201, headers=location("entries", entry_id))
 
 
 @get("/entries", sync_to_thread=True, summary="Entries, newest first", opt=answers(EntryPage, scope="entries:read"))
@@ -111,6 +114,7 @@ def save_text(
     """Makes the language's next revision; `draft` asks for a translation in the same step."""
     accepted = _expected(request, services, entry_id)
     change = body_as(request, body, TextChange)
+    editing.prepare(change, locale, "")
     if change.draft:
         require_engines(services, change.draft, "/draft/engines")
     with services.database.write(who.account_id) as tx:
@@ -167,7 +171,7 @@ def ask_for_draft(request: Call, services: Given, who: Who, entry_id: FromPath[s
         at = revisions.lock_entry(tx, entry_id, None)
         draft_id = drafting.ask(tx, who, at, wish, pointer="/target_locale")
         draft = views.draft(tx.connection, draft_id)
-    return shown(draft, status=202, headers={"Location": f"/v1/editorial/drafts/{draft_id}"})
+    return shown(draft, status=202, headers=location("drafts", draft_id))
 
 
 def require_engines(services: Services, wish: DraftWish, pointer: str) -> None:

@@ -6,13 +6,13 @@ from litestar import Response, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, QueryParameter, RawBody
 
 from content_api.http.access import Who
-from content_api.http.editorial.answering import Call, body_as, done, expected, shown
+from content_api.http.editorial.answering import Call, body_as, done, expected, location, shown
 from content_api.http.openapi import answers
 from content_api.http.paging import next_link
 from content_api.http.services import Given
-from content_api.reading import normal_slug
 from content_api.workflow import accounts, tagging
 from schemas.accounts import CreatedKey, EditorialTag, EditorialTagPage, KeyPage, NewKey, NewTag, TagChange
+from schemas.values import Slug
 
 Limit = Annotated[int, QueryParameter(ge=1, le=100)]
 
@@ -34,7 +34,7 @@ def list_tags(
 def get_tag(services: Given, slug: FromPath[str]) -> Response[bytes]:
     """A tag with its names and ETag."""
     with services.database.read() as connection:
-        return shown(tagging.get(connection, normal_slug(slug)))
+        return shown(tagging.get(connection, Slug.in_path(slug)))
 
 
 @post(
@@ -48,7 +48,7 @@ def add_tag(request: Call, services: Given, who: Who, body: RawBody) -> Response
     wish = body_as(request, body, NewTag)
     with services.database.write(who.account_id) as tx:
         tag = tagging.add(tx, wish)
-    return shown(tag, status=201, headers={"Location": f"/v1/editorial/tags/{tag.slug}"})
+    return shown(tag, status=201, headers=location("tags", tag.slug))
 
 
 @patch(
@@ -59,9 +59,9 @@ def add_tag(request: Call, services: Given, who: Who, body: RawBody) -> Response
 )
 def rename_tag(request: Call, services: Given, who: Who, slug: FromPath[str], body: RawBody) -> Response[bytes]:
     """Both names; what is published with the tag follows shortly, in batches."""
-    slug = normal_slug(slug)
+    slug = Slug.in_path(slug)
     with services.database.read() as connection:
-        accepted = expected(request, tagging.version(tagging.get(connection, slug)))
+        accepted = expected(request, tagging.version(connection, slug))
     change = body_as(request, body, TagChange)
     with services.database.write(who.account_id) as tx:
         return shown(tagging.rename(tx, slug, change, accepted))

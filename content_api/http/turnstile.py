@@ -1,0 +1,19 @@
+"""Keeps editors from taking every thread: those who wait for a write turn wait here, and readers find a thread."""
+
+import asyncio
+
+from litestar.types import ASGIApp, Middleware, Receive, Scope, Send
+
+
+def turnstile(places: int) -> Middleware:
+    """Return a middleware that lets `places` requests through at a time, over all the routes it is given to."""
+    free = asyncio.Semaphore(places)
+
+    def middleware(app: ASGIApp) -> ASGIApp:
+        async def in_turn(scope: Scope, receive: Receive, send: Send) -> None:
+            async with free:
+                await app(scope, receive, send)
+
+        return in_turn
+
+    return middleware
