@@ -108,8 +108,7 @@ def _fields(shape: type) -> Iterator[tuple[str, object, str]]:
     """Yield name, default and comment of every field of a struct that has a comment behind it."""
     source = inspect.getsource(shape)
     lines = source.splitlines()
-    body = ast.parse(source).body[0]
-    assert isinstance(body, ast.ClassDef)
+    body = next(node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef))
     for node in body.body:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             name = node.target.id

@@ -1,0 +1,192 @@
+"""The OpenAPI document is valid, and every answer it documents is as it says: fields, types, none beyond."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+import httpx
+from jsonschema import Draft202012Validator
+from litestar.testing import TestClient
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from content_api.worker import Worker
+from tests.client import Api
+from tests.contracts.delivery.making import EN, KO, published
+
+Client = TestClient[Any]
+DELIVERY = ["/v1/{kind}", "/v1/{kind}/{slug}", "/v1/tags"]
+
+
+def test_the_document_is_openapi_3_1(client: Client) -> None:
+    """A validator of OpenAPI 3.1 finds no fault with it."""
+    document = client.get("/openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    assert [str(fault) for fault in OpenAPIV31SpecValidator(document).iter_errors()] == []
+
+
+def test_every_operation_is_told_apart(client: Client) -> None:
+    """Operations have distinct ids and a summary; editorial ones say they need a key, delivery ones do not."""
+    operations = documented(client)
+    assert len({operation["operationId"] for _, _, operation in operations}) == len(operations)
+    for path, _, operation in operations:
+        assert operation["summary"], path
+        assert bool(operation.get("security")) is path.startswith("/v1/editorial"), path
+
+
+def test_delivery_documents_its_parameters(client: Client) -> None:
+    """The parameters of lists, items and tags are those of the contract."""
+    found = {
+        path: {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "query"}
+        for path, _, operation in documented(client)
+        if path in DELIVERY
+    }
+    item = {"locale", "fallback"}
+    assert found == {
+        "/v1/{kind}": item | {"limit", "cursor", "tag", "from", "to", "order", "fields"},
+        "/v1/{kind}/{slug}": item,
+        "/v1/tags": item | {"kind", "limit", "cursor"},
+    }
+
+
+def test_every_documented_answer_fits_its_schema(client: Client, api: Api, worker: Worker) -> None:
+    """Through a day of reading and editing each operation answers at least once, and each answer fits its schema."""
+    operations = documented(client)
+    fits = checker(client.get("/openapi.json").json())
+    met: dict[str, set[int]] = defaultdict(set)
+
+    def look(answer: httpx.Response) -> None:
+        answer.read()
+        met[fits(answer)].add(answer.status_code)
+
+    client.event_hooks = {"response": [look]}
+    editing(api, worker)
+    reading(client, api)
+    assert set(met) >= {f"{method} {path}" for path, method, _ in operations}
+    assert 404 in met["get /v1/{kind}/{slug}"]
+    assert 400 in met["get /v1/{kind}"]
+
+
+def editing(api: Api, worker: Worker) -> None:
+    """Answer every editorial operation once, with bodies as full as they get."""
+    entry = api.create(tags=["veterans"], date="2026", position=1, slug="thanks")
+    api.ok("GET", "entries?limit=1&kind=news")
+    api.save(entry["id"], "ko", **KO, draft={"target_locale": "en"})
+    while worker.work_once():
+        pass
+    (queued,) = api.ok("GET", "drafts")["items"]
+    draft = api.draft(queued["id"])
+    for segment in draft["segments"]:
+        api.edit(draft["id"], segment, target="A thing")
+    api.ok("POST", f"drafts/{draft['id']}/reject", {"reason": "once more"}, etag="*")
+    api.ok("POST", f"drafts/{draft['id']}/retry", etag="*")
+    api.ok("POST", f"drafts/{draft['id']}/cancel", etag="*")
+    second = api.ask(entry["id"])
+    while worker.work_once():
+        pass
+    api.approve(api.draft(second["id"]))
+    api.publish(entry["id"], "ko", "en")
+    api.save(entry["id"], "ko", **KO | {"body": "다른 말입니다."})
+    api.entry(entry["id"])
+    api.unpublish(entry["id"], "en")
+    api.ok("PATCH", f"entries/{entry['id']}", {"slug": "day-of-thanks"}, etag="*")
+    api.ok("POST", "tags", {"slug": "youth", "name": {"ko": "청년", "en": "Youth"}})
+    api.ok("GET", "tags?limit=1")
+    api.ok("GET", "tags/youth")
+    api.ok("PATCH", "tags/youth", {"name": {"ko": "젊은이", "en": "Youth"}}, etag="*")
+    wish = {"name": "reader", "scopes": ["entries:read"], "expires_at": "2100-01-01T00:00:00Z"}
+    key = api.ok("POST", "keys", wish)
+    api.ok("GET", "keys")
+    api.ok("DELETE", f"keys/{key['id']}")
+    assert api.call("GET", "entries/nothing").status_code == 404
+    assert api.call("POST", "entries", {"kind": "people"}).status_code == 422
+    api.ok("DELETE", f"entries/{entry['id']}", etag="*")
+
+
+def reading(client: Client, api: Api) -> None:
+    """Answer delivery in every shape: empty and full pages, one language, both, a fallback, refusals."""
+    client.get("/v1/history?locale=ko")
+    published(api, "ko", slug="korean", tags=["veterans"], texts={"ko": KO})
+    published(api, slug="both", date="2026-11-11", position=1, texts={"ko": KO, "en": EN})
+    for locale in ("ko", "en", "all"):
+        for fallback in ("none", "source"):
+            client.get(f"/v1/news?limit=1&locale={locale}&fallback={fallback}")
+            client.get(f"/v1/news/korean?locale={locale}&fallback={fallback}")
+            client.get(f"/v1/news/both?locale={locale}&fallback={fallback}")
+    client.get("/v1/tags?limit=1")
+    client.get("/v1/news?limit=0")
+
+
+def documented(client: Client) -> list[tuple[str, str, Any]]:
+    """Return every operation of the document: path, method, and what it says."""
+    paths = json.loads(client.get("/openapi.json").content)["paths"]
+    return [(path, method, paths[path][method]) for path in paths for method in paths[path]]
+
+
+def checker(document: Any) -> Callable[[httpx.Response], str]:
+    """Return what holds an answer against `document`: fails where it does not fit, else names its operation."""
+    closed = close(document["components"])
+    routes = [(re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), path) for path in document["paths"]]
+
+    def fits(answer: httpx.Response) -> str:
+        method, address = answer.request.method.lower(), answer.request.url.path
+        # A path without parameters comes before one with: `/v1/tags` is no kind.
+        path = min((path for pattern, path in routes if pattern.fullmatch(address)), key=lambda path: path.count("{"))
+        responses = document["paths"][path][method]["responses"]
+        assert answer.is_error or str(answer.status_code) in responses, (method, path, answer.status_code)
+        content = responses["default" if answer.is_error else str(answer.status_code)].get("content")
+        if content is None:
+            assert answer.content == b""
+            return f"{method} {path}"
+        schema = content[answer.headers["content-type"]]["schema"]
+        # A problem may have members of its own (RFC 9457, 3.2); everything else has the fields it names.
+        components = document["components"] if answer.is_error else closed
+        faults = Draft202012Validator(schema | {"components": components}).iter_errors(answer.json())
+        assert [fault.message for fault in faults] == [], (method, path)
+        return f"{method} {path}"
+
+    return fits
+
+
+def close(schema: Any) -> Any:
+    """Return a schema in which no object has a property that is not named."""
+    if isinstance(schema, list):
+        return [close(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {name: close(value) for name, value in schema.items()}
+    return {"additionalProperties": False} | inner if inner.get("type") == "object" else inner
+
+
+class Page(HTMLParser):
+    """What a page says, and what it would make a browser fetch or run."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.scripts = 0
+        self.addresses: list[str] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.scripts += tag == "script"
+        if tag != "a":
+            self.addresses += [value or "" for name, value in attrs if name in ("src", "href")]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_the_docs_page_needs_no_other_host(client: Client) -> None:
+    """`/docs` is HTML that names every operation, runs no script and fetches nothing from elsewhere."""
+    answer = client.get("/docs")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    page = Page(answer.text)
+    assert page.scripts == 0
+    assert [address for address in page.addresses if not address.startswith(("data:", "#"))] == []
+    for path, _, operation in documented(client):
+        assert path in page.text
+        assert operation["summary"] in page.text

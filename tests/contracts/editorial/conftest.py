@@ -1,0 +1,165 @@
+"""What these tests share: an entry, draft, segment, tag and key that exist, good bodies, a picture of the tables."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from content_api.storage import tables
+from content_api.storage.database import Database
+from content_api.worker import Worker
+from pipeline.engines.chain import Chain
+from schemas.language import Locale
+from tests.client import Api
+from tests.contracts.editorial.routes import Route
+
+GOOD: dict[str, Any] = {
+    "POST entries": {
+        "kind": "news",
+        "source_locale": "ko",
+        "texts": {"ko": {"title": "새 소식", "summary": "요약입니다.", "body": "본문입니다."}},
+        "slug": "new-entry",
+        "date": "2026-11-22",
+        "position": 3,
+        "tags": ["youth"],
+    },
+    "PATCH entries/{entry_id}": {"slug": "another-slug", "date": "1953-07", "position": 1, "tags": ["youth"]},
+    "PUT entries/{entry_id}/texts/{locale}": {"title": "새 제목", "summary": "새 요약", "body": "새 본문입니다."},
+    "POST entries/{entry_id}/publish": {"locales": ["ko"]},
+    "POST entries/{entry_id}/unpublish": {"locales": ["ko"]},
+    "POST entries/{entry_id}/drafts": {"target_locale": "en", "engines": ["pseudo"]},
+    "PATCH drafts/{draft_id}/segments/{segment_id}": {"target": "Thanksgiving", "state": "reviewed", "dismiss": []},
+    "POST drafts/{draft_id}/reject": {"reason": "The tone is wrong."},
+    "POST tags": {"slug": "veterans", "name": {"ko": "참전용사", "en": "Veterans"}},
+    "PATCH tags/{slug}": {"name": {"ko": "청년", "en": "Young people"}},
+    "POST keys": {"name": "desk", "scopes": ["entries:read"], "account": "local", "expires_at": "2036-01-01T00:00:00Z"},
+}
+"""A body each route takes."""
+
+
+KOREAN = {"title": "감사의 날", "summary": "요약입니다.", "body": "첫 문장입니다. 둘째 문장입니다."}
+"""The text of an entry that `Api.create` makes."""
+CHANGED = KOREAN | {"body": "첫 문장입니다. 다른 문장입니다."}
+
+
+class Broken(Chain):
+    """A chain whose fault no one foresaw: the job fails at once."""
+
+    def outcomes(self, sources: Sequence[str], source: Locale, target: Locale) -> Any:
+        raise RuntimeError("an unforeseen fault of the test's own")
+
+
+@dataclass
+class World:
+    """One of each thing a path can name; the draft awaits review."""
+
+    api: Api
+    entry: Any
+    draft: Any
+    tag: Any
+    key_id: str
+
+    def path(self, route: Route, missing: bool = False) -> str:
+        """Return the route's path with ids that exist (or, `missing`, that do not)."""
+        ids = {
+            "entry_id": self.entry["id"],
+            "draft_id": self.draft["id"],
+            "segment_id": self.draft["segments"][0]["id"],
+            "slug": self.tag["slug"],
+            "key_id": self.key_id,
+        }
+        given = {name: "nobody" if missing else value for name, value in ids.items()}
+        return route.path.format(**given, locale="ko")
+
+    def etag(self, route: Route) -> str | None:
+        """Return the present ETag of what the route changes; a key has none."""
+        if route.path.startswith("keys"):
+            return None
+        if "{segment_id}" in route.path:
+            return str(self.draft["segments"][0]["etag"])
+        things = {"entries": self.entry, "drafts": self.draft, "tags": self.tag}
+        return str(things[route.path.split("/")[0]]["etag"])
+
+
+@pytest.fixture
+def drafted(api: Api, worker: Worker) -> Callable[..., Any]:
+    """Make an entry with a draft that awaits review; give the draft."""
+
+    def make(**fields: Any) -> Any:
+        draft = api.ask(api.create(**fields)["id"])
+        assert worker.work_once()
+        return api.draft(draft["id"])
+
+    return make
+
+
+@pytest.fixture
+def world(api: Api, drafted: Callable[..., Any]) -> World:
+    draft = drafted(tags=["youth"])
+    key = api.ok("POST", "keys", {"name": "spare", "scopes": ["delivery"]})
+    return World(api, api.entry(draft["entry_id"]), draft, api.ok("GET", "tags/youth"), key["id"])
+
+
+@pytest.fixture
+def picture(database: Database) -> Callable[[], dict[str, list[str]]]:
+    """Give a function that returns every row of every table, but for when keys were last used."""
+
+    def take() -> dict[str, list[str]]:
+        with database.read() as connection:
+            return {
+                table.name: sorted(
+                    repr({name: value for name, value in row._mapping.items() if name != "last_used_at"})
+                    for row in connection.execute(table.select())
+                )
+                for table in tables.metadata.sorted_tables
+            }
+
+    return take
+
+
+@pytest.fixture
+def draft_in(api: Api, database: Database, worker: Worker, drafted: Callable[..., Any]) -> Callable[[str], Any]:
+    """Give a function that brings a draft into a state and returns it as it is then."""
+
+    def bring(state: str) -> Any:
+        if state in ("queued", "failed"):
+            draft = api.ask(api.create()["id"])
+            if state == "failed":
+                assert Worker(database, Broken(())).work_once()
+            return api.draft(draft["id"])
+        if state == "running":
+            draft = api.ask(api.create()["id"])
+            with database.write() as tx:
+                tx.connection.exec_driver_sql("UPDATE draft SET state = 'running'")
+                tx.connection.exec_driver_sql("UPDATE job SET state = 'running', attempt = 1")
+            return api.draft(draft["id"])
+        draft = drafted()
+        path, etag = f"drafts/{draft['id']}", draft["etag"]
+        if state == "superseded":
+            api.save(draft["entry_id"], "ko", **CHANGED)
+        if state == "approved":
+            api.ok("POST", f"{path}/approve", etag=etag)
+        if state == "rejected":
+            api.ok("POST", f"{path}/reject", {"reason": "wrong tone"}, etag)
+        if state == "cancelled":
+            api.ok("POST", f"{path}/cancel", etag=etag)
+        return api.draft(draft["id"])
+
+    return bring
+
+
+def assert_problem(answer: Any, status: int, slug: str | None = None) -> Any:
+    """Assert that `answer` is a whole problem document of RFC 9457; return it."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["cache-control"] == "no-store"
+    problem = answer.json()
+    assert {"type", "title", "status", "detail", "instance"} <= set(problem)
+    assert problem["status"] == status
+    assert problem["type"].startswith("/problems/")
+    assert problem["instance"] == answer.request.url.path
+    assert "Traceback" not in answer.text
+    if slug:
+        assert problem["type"] == f"/problems/{slug}"
+    return problem
