@@ -51,10 +51,10 @@ class CreatedKey(Key, kw_only=True):
 
 
 class KeyPage(Struct, kw_only=True):
-    """All keys, newest first."""
+    """A page of keys, newest first."""
 
     items: list[Key]
-    next: str | None = None
+    next: str | None
 
 
 class PairedNames(Request, kw_only=True):

@@ -41,14 +41,20 @@ def public_answer(
     if language:
         sent["Content-Language"] = language
     etag = hashlib.blake2b(body, digest_size=12).hexdigest()
-    if len(body) >= WORTH_COMPRESSING and accepts_gzip(request.headers.get("accept-encoding", "")):
+    if len(body) >= WORTH_COMPRESSING and accepts_gzip(listed(request, "accept-encoding") or ""):
         # Stable bytes for a stable tag: no file name and no time in the gzip header.
         body, etag, sent["Content-Encoding"] = gzip.compress(body, 6, mtime=0), f"{etag}-gzip", "gzip"
     sent["ETag"] = f'"{etag}"'
-    if _matches(request.headers.get("if-none-match"), etag):
+    if _matches(listed(request, "if-none-match"), etag):
         sent.pop("Content-Encoding", None)
         return Response(b"", status_code=304, headers=sent, media_type=media_type)
     return Response(body, headers=sent, media_type=media_type)
+
+
+def listed(request: Request[Any, Any, Any], name: str) -> str | None:
+    """Return a header that is a list as one line, however many it came in (RFC 9110, 5.3); `None` if it is missing."""
+    lines = request.headers.getall(name, [])
+    return ", ".join(lines) if lines else None
 
 
 def accepts_gzip(header: str) -> bool:
@@ -65,7 +71,7 @@ def expected_version(request: Request[Any, Any, Any]) -> Expected:
 
     A weak or foreign tag matches nothing, as RFC 9110 (13.1.1) has it.
     """
-    header = request.headers.get("if-match")
+    header = listed(request, "if-match")
     if header is None:
         raise PreconditionRequired("Send If-Match with the etag you read, so that no one's change is lost.")
     if header.strip() == "*":

@@ -107,12 +107,12 @@ def list_tags(
 ) -> Response[bytes]:
     """Tags by slug, with their names and counts in both languages."""
     query = ("tags", locale, fallback, kind)
-    after = services.cursors.read(query, cursor, tuple[str])[0] if cursor is not None else ""
+    after = services.cursors.after(query, cursor) or ""
     locales = LOCALES if locale == "all" else (locale,)
     with services.database.read() as connection:
         found = reading.tags(connection, locales=locales, fallback=fallback, kind=kind, after=after, limit=limit + 1)
-    following = services.cursors.write(query, (found[limit - 1].slug,)) if len(found) > limit else None
-    body = encode(TagPage(items=found[:limit], next=following))
+    items, following = services.cursors.cut(query, found, limit, lambda each: each.slug)
+    body = encode(TagPage(items=items, next=following))
     return _answer(request, services, body, {"all"}, negotiated=False, headers=next_link(request, following))
 
 

@@ -113,12 +113,29 @@ def _complete(operation: dict[str, Any], opt: dict[str, Any], schema_of: dict[An
     if opt["takes"] is not None:
         body = {"application/json": {"schema": schema_of[opt["takes"]]}}
         operation["requestBody"] = {"required": True, "content": body}
+    for parameter in operation.get("parameters", ()):
+        parameter["schema"] = _without_null(parameter["schema"])
     if opt["versioned"]:
         operation.setdefault("parameters", []).append(IF_MATCH)
     if scopes := [opt["scope"]] if isinstance(opt["scope"], str) else opt["scope"]:
         operation["security"] = [{"key": []}]
         wanted = " or ".join(f"`{scope}`" for scope in scopes)
         operation["description"] = f"{operation.get('description', '')}\n\nNeeds the scope {wanted}.".strip()
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a parameter's schema without `null`: one that is not sent is left out, and no word stands for it."""
+    if {"type": "null"} in (choices := schema.get("oneOf", [])):
+        rest = {name: value for name, value in schema.items() if name != "oneOf"}
+        kept = [choice for choice in choices if choice != {"type": "null"}]
+        return rest | (kept[0] if len(kept) == 1 else {"oneOf": kept})
+    cleaned = dict(schema)
+    for name in ("type", "enum"):
+        if isinstance(schema.get(name), list):
+            cleaned[name] = [value for value in schema[name] if value not in ("null", None)]
+    if isinstance(cleaned.get("type"), list) and len(cleaned["type"]) == 1:
+        cleaned["type"] = cleaned["type"][0]
+    return cleaned
 
 
 def _shapes(app: Litestar) -> list[Any]:

@@ -3,7 +3,7 @@
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -38,6 +38,15 @@ class Cursors:
         if _text(raw) != cursor or not hmac.compare_digest(signature, self._sign(query, packed)):
             raise _refused()
         return msgspec.msgpack.decode(packed, type=shape)
+
+    def after(self, query: object, cursor: str | None) -> str | None:
+        """Return the key that the page before ended with, for lists that go by one key; `None` for the first page."""
+        return None if cursor is None else self.read(query, cursor, tuple[str])[0]
+
+    def cut(self, query: object, found: Sequence[T], limit: int, key: Callable[[T], str]) -> tuple[list[T], str | None]:
+        """Return the page, and the cursor to the next one if `found`, asked for with one more than `limit`, has it."""
+        page = list(found[:limit])
+        return page, self.write(query, (key(page[-1]),)) if len(found) > limit else None
 
     def _sign(self, query: object, packed: bytes) -> bytes:
         return hmac.digest(self._key, msgspec.msgpack.encode(query, enc_hook=str) + packed, "sha256")[:SIGNATURE]

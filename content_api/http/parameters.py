@@ -61,7 +61,7 @@ def audience(request: Request[Any, Any, Any], locale: Audience | None, default: 
     """Return for whom the answer is, and whether `Accept-Language` had to decide it."""
     if locale is not None:
         return locale, False
-    return negotiated(request.headers.get("accept-language", ""), default), True
+    return negotiated(", ".join(request.headers.getall("accept-language", [])), default), True
 
 
 def negotiated(header: str, default: Locale) -> Locale:

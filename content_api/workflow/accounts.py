@@ -6,8 +6,9 @@ import secrets
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, insert, or_, select, update
 
 from content_api.storage import tables
 from content_api.storage.database import Database, Transaction, new_id
@@ -126,7 +127,7 @@ def create_key(tx: Transaction, wish: NewKey) -> CreatedKey:
     }
     tx.execute(insert(tables.api_key).values(**row))
     tx.emit("key.created", detail={"key": key_id, "name": wish.name})
-    shown = next(key for key in list_keys(tx.connection) if key.id == key_id)
+    shown = _shown(tx.execute(_keys().where(tables.api_key.c.id == key_id)).one())
     return CreatedKey(key=secret, **{name: getattr(shown, name) for name in Key.__struct_fields__})
 
 
@@ -148,23 +149,28 @@ def key_by_name(connection: Connection, name_or_id: str) -> str:
     return str(found[0])
 
 
-def list_keys(connection: Connection) -> list[Key]:
-    """Return every key, newest first, without secrets."""
+def list_keys(connection: Connection, *, after: str | None = None, limit: int = 100) -> list[Key]:
+    """Return keys without secrets, newest first, from the first one after the id `after`."""
     key = tables.api_key.c
-    asked = select(tables.api_key, tables.account.c.email).join(tables.account).order_by(key.id.desc())
-    return [
-        Key(
-            id=row.id,
-            name=row.name,
-            account=row.email,
-            scopes=row.scopes,
-            created_at=rfc3339(row.created_at),
-            expires_at=row.expires_at and rfc3339(row.expires_at),
-            last_used_at=row.last_used_at and rfc3339(row.last_used_at),
-            revoked_at=row.revoked_at and rfc3339(row.revoked_at),
-        )
-        for row in connection.execute(asked)
-    ]
+    asked = _keys().order_by(key.id.desc()).limit(limit)
+    return [_shown(row) for row in connection.execute(asked.where(key.id < after) if after else asked)]
+
+
+def _keys() -> Select[Any]:
+    return select(tables.api_key, tables.account.c.email).join(tables.account)
+
+
+def _shown(row: Row[Any]) -> Key:
+    return Key(
+        id=row.id,
+        name=row.name,
+        account=row.email,
+        scopes=row.scopes,
+        created_at=rfc3339(row.created_at),
+        expires_at=row.expires_at and rfc3339(row.expires_at),
+        last_used_at=row.last_used_at and rfc3339(row.last_used_at),
+        revoked_at=row.revoked_at and rfc3339(row.revoked_at),
+    )
 
 
 def _in_utc(expires_at: dt.datetime) -> dt.datetime:

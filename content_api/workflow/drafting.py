@@ -148,7 +148,8 @@ def retry(tx: Transaction, draft_id: str, expected: Expected) -> None:
         address = f"/v1/editorial/drafts/{others[0].id}"
         raise DraftOpen("Another draft into this language is open.", draft=address)
     again = [each.id for each in segments_of(tx.connection, draft_id) if not each.target and not _left_open(each)]
-    tx.execute(update(tables.segment).where(still_open, s.id.in_(again)).values(tried=False))
+    for segment_id in again:
+        tx.execute(update(tables.segment).where(s.draft_id == draft_id, s.id == segment_id).values(tried=False))
     move(tx, row, "queued", reason=None)
     jobs.enqueue(tx, JOB, draft_id)
 

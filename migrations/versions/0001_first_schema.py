@@ -367,6 +367,13 @@ def _make_revisions_immutable() -> None:
             "WHEN (SELECT deleted_at FROM entry WHERE id = OLD.entry_id) IS NULL "
             "BEGIN SELECT RAISE(ABORT, 'a revision is never deleted while its entry is there'); END"
         )
+        # INSERT OR REPLACE deletes without a DELETE trigger being asked.
+        op.execute(
+            "CREATE TRIGGER revision_is_never_replaced BEFORE INSERT ON revision "
+            "WHEN EXISTS (SELECT 1 FROM revision WHERE id = NEW.id OR "
+            "(entry_id = NEW.entry_id AND locale = NEW.locale AND number = NEW.number)) "
+            "BEGIN SELECT RAISE(ABORT, 'a revision is never replaced'); END"
+        )
     else:
         op.execute(
             "CREATE FUNCTION refuse_revision_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
@@ -385,6 +392,7 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TRIGGER revision_is_immutable")
         op.execute("DROP TRIGGER revision_is_kept")
+        op.execute("DROP TRIGGER revision_is_never_replaced")
     else:
         op.execute("DROP TRIGGER revision_is_immutable ON revision")
         op.execute("DROP FUNCTION refuse_revision_change")

@@ -31,11 +31,11 @@ def list_drafts(
     """Drafts without their segments, oldest first."""
     states = [known for known in STATES if known in (parameters.chosen("state", among, STATES) or ())]
     query = ("drafts", states)
-    after = services.cursors.read(query, cursor, tuple[str])[0] if cursor is not None else None
+    after = services.cursors.after(query, cursor)
     with services.database.read() as connection:
         found = views.drafts(connection, states=states, after=after, limit=limit + 1)
-    following = services.cursors.write(query, (found[limit - 1].id,)) if len(found) > limit else None
-    return shown(DraftPage(items=found[:limit], next=following), headers=next_link(request, following))
+    items, following = services.cursors.cut(query, found, limit, lambda each: each.id)
+    return shown(DraftPage(items=items, next=following), headers=next_link(request, following))
 
 
 @get("/drafts/{draft_id:str}", sync_to_thread=True, summary="One draft", opt=answers(Draft, scope="entries:read"))

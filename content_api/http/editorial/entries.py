@@ -56,11 +56,11 @@ def list_entries(
 ) -> Response[bytes]:
     """A page of entries, published or not."""
     query = ("entries", kind)
-    after = services.cursors.read(query, cursor, tuple[str])[0] if cursor is not None else None
+    after = services.cursors.after(query, cursor)
     with services.database.read() as connection:
         found = views.entries(connection, kind=kind, after=after, limit=limit + 1)
-    following = services.cursors.write(query, (found[limit - 1].id,)) if len(found) > limit else None
-    return shown(EntryPage(items=found[:limit], next=following), headers=next_link(request, following))
+    items, following = services.cursors.cut(query, found, limit, lambda each: each.id)
+    return shown(EntryPage(items=items, next=following), headers=next_link(request, following))
 
 
 @get("/entries/{entry_id:str}", sync_to_thread=True, summary="One entry", opt=answers(Entry, scope="entries:read"))

@@ -23,11 +23,11 @@ def list_tags(
 ) -> Response[bytes]:
     """Tags by slug, in use or not."""
     query = ("editorial tags",)
-    after = services.cursors.read(query, cursor, tuple[str])[0] if cursor is not None else ""
+    after = services.cursors.after(query, cursor) or ""
     with services.database.read() as connection:
         found = tagging.listed(connection, after=after, limit=limit + 1)
-    following = services.cursors.write(query, (found[limit - 1].slug,)) if len(found) > limit else None
-    return shown(EditorialTagPage(items=found[:limit], next=following), headers=next_link(request, following))
+    items, following = services.cursors.cut(query, found, limit, lambda each: each.slug)
+    return shown(EditorialTagPage(items=items, next=following), headers=next_link(request, following))
 
 
 @get("/tags/{slug:str}", sync_to_thread=True, summary="One tag", opt=answers(EditorialTag, scope="entries:read"))
@@ -68,10 +68,16 @@ def rename_tag(request: Call, services: Given, who: Who, slug: FromPath[str], bo
 
 
 @get("/keys", sync_to_thread=True, summary="All keys", opt=answers(KeyPage, scope="admin"))
-def list_keys(services: Given) -> Response[bytes]:
+def list_keys(
+    request: Call, services: Given, limit: Limit = 100, cursor: FromQuery[str | None] = None
+) -> Response[bytes]:
     """Keys without their secrets, newest first."""
+    query = ("keys",)
+    after = services.cursors.after(query, cursor)
     with services.database.read() as connection:
-        return shown(KeyPage(items=accounts.list_keys(connection)))
+        found = accounts.list_keys(connection, after=after, limit=limit + 1)
+    items, following = services.cursors.cut(query, found, limit, lambda each: each.id)
+    return shown(KeyPage(items=items, next=following), headers=next_link(request, following))
 
 
 @post(

@@ -178,6 +178,8 @@ def test_machine_text_is_no_revision_without_its_true_approval(
         "UPDATE revision SET origin = 'human' WHERE id = :english",
         "UPDATE revision SET origin = 'machine_reviewed'",
         "UPDATE OR REPLACE revision SET number = 1, locale = 'ko' WHERE id = :english",
+        "INSERT OR REPLACE INTO revision SELECT id, entry_id, locale, number, title, summary, 'machine text', "
+        "author_id, origin, fits_source, draft_id, approver_id, created_at FROM revision WHERE id = :english",
         "UPDATE revision SET entry_id = :waiting_entry WHERE id = :english",
         "UPDATE draft SET state = 'approved' WHERE id = :waiting",
         "UPDATE draft SET approver_id = :approver WHERE id = :waiting",
