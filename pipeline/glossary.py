@@ -73,15 +73,25 @@ def replace(text: str, span: Span, word: str, locale: Locale) -> str:
 
 def _all(text: str, locale: Locale, terms: Iterable[Term]) -> Iterator[Found]:
     lower = text.lower()
+    for clue, forms in _by_clue(tuple(terms), locale).items():
+        if clue in lower:
+            for term, form, forbidden in forms:
+                for match in _pattern(korean.composed(form)[0], locale).finditer(text):
+                    yield Found(term, form, match.span(), forbidden)
+
+
+@lru_cache(maxsize=8)
+def _by_clue(terms: tuple[Term, ...], locale: Locale) -> dict[str, list[tuple[Term, str, bool]]]:
+    """Return a glossary's forms in one language, forbidden or not, by letters that stand in every text with them."""
+    forms: dict[str, list[tuple[Term, str, bool]]] = {}
     for term in terms:
         preferred, forbidden = (term.ko, term.forbidden_ko) if locale == "ko" else (term.en, term.forbidden_en)
         for form in (preferred, *forbidden):
-            if _clue(form) in lower and form.strip():
-                for match in _pattern(korean.composed(form)[0], locale).finditer(text):
-                    yield Found(term, form, match.span(), form != preferred)
+            if form.strip():
+                forms.setdefault(_clue(form), []).append((term, form, form != preferred))
+    return forms
 
 
-@lru_cache(maxsize=16384)
 def _clue(form: str) -> str:
     """Return letters that stand in every text that has `form`: a text without them needs no closer look."""
     lower = korean.composed(form)[0].strip().lower()

@@ -32,14 +32,17 @@ def wrong_script(pair: Pair) -> Iterator[Finding]:
     """
     text = _without_originals(bare(pair.target))
     foreign = [name for name in _FOREIGN if name != "Hangul" or pair.target_locale == "en"]
-    alike = {term.en for term in pair.glossary} if pair.target_locale == "en" else {term.ko for term in pair.glossary}
     for name in foreign:
         for match in _RUNS[name].finditer(text):
-            if not _is_welcome(name, match[0], pair) and not any(match[0] in form for form in alike):
+            if not _is_welcome(name, match[0], pair) and not _in_a_term(match[0], pair):
                 message = f"The translation holds {name}: “{_short(match[0])}”."
                 yield Finding(message, target_span=match.span())
     if pair.target_locale == "ko":
         yield from _too_latin(text, pair)
+
+
+def _in_a_term(run: str, pair: Pair) -> bool:
+    return any(run in (term.en if pair.target_locale == "en" else term.ko) for term in pair.glossary)
 
 
 def _is_welcome(name: str, run: str, pair: Pair) -> bool:

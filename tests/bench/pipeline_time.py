@@ -1,7 +1,9 @@
 """The pipeline's own time for an article of 2,000 words, engines excluded: split, recall, check, assemble."""
 
+import itertools
 from pathlib import Path
 
+from pipeline import placeholders
 from pipeline.draft import make_draft
 from pipeline.engines.chain import Chain
 from pipeline.exchange import read_terms
@@ -17,9 +19,7 @@ TARGET = 300
 
 def article() -> PlainText:
     """Return an article of about 2,000 Korean words, made of the seeds' own texts."""
-    bodies = [
-        path.read_text(encoding="utf-8").split("---\n", 2)[2] for path in sorted((ROOT / "seeds").rglob("*.ko.md"))
-    ]
+    bodies = _bodies("ko")
     text = ""
     number = 0
     while len(text.split()) < WORDS:
@@ -29,14 +29,22 @@ def article() -> PlainText:
     return PlainText("한미동맹의 역사", "요약입니다.", text)
 
 
+def _bodies(locale: str) -> list[str]:
+    paths = sorted((ROOT / "seeds").rglob(f"*.{locale}.md"))
+    return [path.read_text(encoding="utf-8").split("---\n", 2)[2] for path in paths]
+
+
 def report(rounds: int) -> None:
     """Print the time of a draft whose every segment is remembered: all the work but an engine's."""
     text = article()
     glossary = [term for term, _ in read_terms((ROOT / "seeds" / "glossary.csv").read_text(encoding="utf-8"))]
     sources = [segment.source for segment in split_text(text, "ko").segments]
+    # English sentences of the seeds' own, so that the checks read what they would read: not always the right ones.
+    english = [segment.source for segment in split_text(PlainText("", "", "\n".join(_bodies("en"))), "en").segments]
     units = [
-        Unit(ko=source, en=f"Said in English: {source}", context_ko=where, confirmed=True)
-        for source, where in zip(sources, contexts(sources), strict=True)
+        Unit(ko=source, en=placeholders.plain(said), context_ko=where, confirmed=True)
+        for source, where, said in zip(sources, contexts(sources), itertools.cycle(english), strict=False)
+        if not list(placeholders.tags(source))
     ]
     memory = ListMemory(units)
     nobody = Chain(())
