@@ -123,7 +123,10 @@ def migrate() -> None:
 @hanmi.command()
 @click.option("--if-empty", is_flag=True, help="Only where there has never been an entry.")
 def seed(*, if_empty: bool) -> None:
-    """Add the starter content that is missing; an editor's change is never overwritten."""
+    """Add the starter content that is missing.
+
+    An editor's change is never overwritten.
+    """
     with _writing() as (tx, who):
         if if_empty and not seeding.is_empty(tx):
             return
@@ -136,9 +139,10 @@ def seed(*, if_empty: bool) -> None:
 @click.option("--source", type=click.Choice(LOCALES), help="The language it was written in; else the first.")
 @JSON
 def import_(paths: tuple[Path, ...], kind: Kind, source: Locale | None, *, as_json: bool) -> None:
-    """Add entries from Markdown with front matter, or from plain bilingual documents: all files or none.
+    """Add entries from files: all of them or none.
 
-    In a plain document one language's text is followed by its counterpart; that becomes a draft to be reviewed.
+    A file is Markdown with front matter, or a plain document in which the text in one language is followed by its
+    counterpart in the other; that becomes a draft to be reviewed.
     """
     with _database(environment.load()) as database:
         with database.read() as connection:
@@ -172,7 +176,10 @@ def translate(
     memory_file: Path | None,
     glossary_file: Path | None,
 ) -> None:
-    """Print the draft of a Markdown file on standard output and its issues on standard error."""
+    """Print the draft of a Markdown file.
+
+    The draft goes to standard output, its issues to standard error.
+    """
     from content_api import translating
 
     if source == target:

@@ -1,6 +1,7 @@
 """`hanmi translate`: one file through the pipeline, with the database's memory and glossary or with files."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,13 @@ from content_api.storage import schema
 from content_api.storage.database import Database
 from content_api.workflow import files, memory
 from pipeline import engines, exchange
-from pipeline.draft import make_draft
+from pipeline.draft import Finished, make_draft
 from pipeline.engines.chain import Chain
 from pipeline.memory import ListMemory, Memory
 from pipeline.placeholders import PlaceholderError
 from pipeline.texts import PlainText, TextDocument, open_segments, split_text
 from schemas.decoding import convert
-from schemas.language import OTHER, Locale, Term
+from schemas.language import OTHER, DraftedSegment, Locale, Term
 from schemas.problems import Invalid, Problem
 
 
@@ -45,13 +46,22 @@ def translate(
     document = split_text(text, source)
     with _knowledge(settings, memory_file, glossary_file) as (known, glossary):
         chain = _chain(settings, engine_names)
-        finished = make_draft(open_segments(document), source, memory=known, glossary=glossary, engines=chain)
-        drafted = sorted((each.segment for each in finished), key=lambda each: each.position)
+        segments = open_segments(document)
+        finished = make_draft(segments, source, memory=known, glossary=glossary, engines=chain)
+        drafted = sorted(_shown_on_the_way(finished, len(segments)), key=lambda each: each.position)
     assembled = _assembled(document, {each.id: each.target for each in drafted})
     click.echo(_with_front(front, assembled, OTHER[source]), nl=False)
     for each in drafted:
         for issue in each.issues:
             click.echo(f"{each.position + 1}: {issue.severity}: {issue.check}: {issue.message}", err=True)
+
+
+def _shown_on_the_way(finished: Iterable[Finished], total: int) -> list[DraftedSegment]:
+    """Return the finished segments; a person at a terminal sees how far they are."""
+    with click.progressbar(
+        finished, length=total, label="Drafting", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as shown:
+        return [each.segment for each in shown]
 
 
 def _read(path: Path, source: Locale) -> tuple[dict[str, Any], PlainText]:
