@@ -128,12 +128,6 @@ class Exists(Problem):
     slug, title, status = "exists", "It exists already", 409
 
 
-class Gone(Problem):
-    """What this address named existed once and is no longer to be had."""
-
-    slug, title, status = "gone", "Gone", 410
-
-
 class Stale(Problem):
     """`If-Match` names a version that is no longer current."""
 

@@ -1,6 +1,6 @@
 """Query parameters and languages: what is allowed, and which language an answer is in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
@@ -8,6 +8,7 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 from litestar.params import ParameterKwarg
+from litestar.typing import FieldDefinition
 
 from schemas.delivery import Audience
 from schemas.language import LOCALES, Locale
@@ -32,11 +33,7 @@ def refuse_unknown(connection: ASGIConnection[Any, Any, Any, Any], handler: Base
 @cache
 def _query_parameters(handler: BaseRouteHandler) -> Mapping[str, bool]:
     """Return the names of the query parameters a handler takes, each with whether it takes any text."""
-    found = {}
-    for name, field in handler.parsed_fn_signature.parameters.items():
-        definition = field.kwarg_definition
-        alias = definition.name if isinstance(definition, ParameterKwarg) else None
-        found[alias or name] = field.annotation in (str, str | None)
+    found = {name: field.annotation in (str, str | None) for name, field in _named_fields(handler)}
     in_path = {part for path in handler.paths for part in _path_names(path)}
     others = {"request", "services", "body", "who"} | in_path
     return {name: any_text for name, any_text in found.items() if name not in others}
@@ -44,13 +41,19 @@ def _query_parameters(handler: BaseRouteHandler) -> Mapping[str, bool]:
 
 def allowed_values(handler: BaseRouteHandler, name: str) -> list[str]:
     """Return the values a handler's parameter may have, where they are a short list."""
-    for parameter, field in handler.parsed_fn_signature.parameters.items():
-        definition = field.kwarg_definition
-        alias = definition.name if isinstance(definition, ParameterKwarg) else None
-        if name == (alias or parameter):
+    for parameter, field in _named_fields(handler):
+        if parameter == name:
             kinds = [field.annotation, *get_args(field.annotation)]
             return [value for kind in kinds if get_origin(kind) is Literal for value in get_args(kind)]
     return []
+
+
+def _named_fields(handler: BaseRouteHandler) -> Iterator[tuple[str, FieldDefinition]]:
+    """Yield what a handler takes, by the names that callers use: `from`, where the code must say `since`."""
+    for name, field in handler.parsed_fn_signature.parameters.items():
+        definition = field.kwarg_definition
+        alias = definition.name if isinstance(definition, ParameterKwarg) else None
+        yield alias or name, field
 
 
 def _path_names(path: str) -> list[str]:

@@ -87,10 +87,10 @@ def fail(tx: Transaction, held: Job, error: str) -> None:
     _write(tx, held, state="failed", lease_until=None, last_error=error, ended_at=tx.now)
 
 
-def retry(tx: Transaction, held: Job, error: str, *, after: float | None = None) -> None:
-    """Put the job back, due after `after` seconds (its backoff with jitter if not given)."""
-    wait = dt.timedelta(seconds=backoff(held.failures + 1) if after is None else after)
-    due = {"due_at": tx.now + wait, "failures": held.failures + 1}
+def retry(tx: Transaction, held: Job, error: str) -> None:
+    """Put the job back, one failure richer, due after its backoff."""
+    failures = held.failures + 1
+    due = {"due_at": tx.now + dt.timedelta(seconds=backoff(failures)), "failures": failures}
     _write(tx, held, state="queued", lease_until=None, last_error=error, **due)
 
 

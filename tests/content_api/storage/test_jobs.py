@@ -50,9 +50,9 @@ def test_jobs_are_claimed_in_the_order_they_came_due(database: Database, clock: 
     enqueue(database, "a", "b", "c")
     first = claimed(database)
     with database.write() as tx:
-        jobs.retry(tx, first, "broken", after=3)
+        jobs.retry(tx, first, "broken")
     assert claimed(database).subject == "b"
-    clock.advance(seconds=4)
+    clock.advance(seconds=jobs.FIRST_RETRY + 1)
     assert [claimed(database).subject for _ in range(2)] == ["c", "a"]
     assert claim(database) is None
 
