@@ -16,6 +16,7 @@ from content_api.http import delivery, health, openapi
 from content_api.http.access import authorise, provide_who
 from content_api.http.edge import edge
 from content_api.http.editorial import drafts, entries, resources
+from content_api.http.editorial.answering import replayed
 from content_api.http.paging import Cursors
 from content_api.http.parameters import refuse_unknown
 from content_api.http.problems import BODY_LIMIT, answer
@@ -25,6 +26,7 @@ from content_api.settings import Settings
 from content_api.storage.database import Database
 from content_api.worker import Worker
 from content_api.workflow.accounts import Keyring
+from content_api.workflow.repeating import Seal
 from pipeline import engines
 from pipeline.engines.chain import Chain
 
@@ -36,7 +38,7 @@ EDITORIAL_THREADS = 4
 def create_app(settings: Settings, database: Database | None = None, *, with_worker: bool = True) -> Litestar:
     """Return the application over `database` (the one in `settings` if not given)."""
     database = database or Database(settings.url, threads=THREADS)
-    services = Services(settings, database, Keyring(database), Cursors(settings.key()))
+    services = Services(settings, database, Keyring(database), Cursors(settings.key()), Seal(settings.key()))
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
@@ -68,6 +70,7 @@ def create_app(settings: Settings, database: Database | None = None, *, with_wor
                 path="/v1/editorial",
                 guards=[authorise, refuse_unknown],
                 middleware=[turnstile(EDITORIAL_THREADS)],
+                before_request=replayed,
                 dependencies={"who": Provide(provide_who, sync_to_thread=False)},
                 route_handlers=[*entries.ROUTES, *drafts.ROUTES, *resources.ROUTES],
                 tags=["Editorial"],

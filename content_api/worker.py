@@ -13,7 +13,7 @@ from content_api.storage.jobs import Job, LeaseLost
 from content_api.workflow import drafting, publishing, running, tagging
 from content_api.workflow.running import Stopping
 from pipeline.engines.chain import Chain
-from schemas.problems import Busy, Problem
+from schemas.problems import Busy, Problem, Unavailable
 
 log = logging.getLogger("hanmi.worker")
 # How long to sleep when nothing is due, in seconds: the longest a new job of another process waits.
@@ -21,7 +21,7 @@ IDLE = 0.25
 # How often the lease of the job in hand is renewed, in seconds: an engine may take longer to answer than a lease lasts.
 HEARTBEAT = jobs.LEASE.total_seconds() / 3
 # What is worth another try; anything else is a fault of ours, and fails the job at once, visibly.
-PASSING = (Busy, OperationalError)
+PASSING = (Busy, Unavailable, OperationalError)
 
 
 class Worker:
@@ -117,23 +117,25 @@ class Worker:
         with self._database.write() as tx:
             jobs.finish(tx, job)
 
+    # The draft before its job, as everywhere: two who lock in different order would wait for each other.
+
     def _put_back(self, job: Job) -> None:
         with self._database.write() as tx:
-            jobs.release(tx, job)
             if job.kind == drafting.JOB:
                 running.step_back(tx, job)
+            jobs.release(tx, job)
 
     def _failed_once(self, job: Job, error: str) -> None:
         if job.failures + 1 >= jobs.MAX_FAILURES:
             self._fail(job, error)
             return
         with self._database.write() as tx:
-            jobs.retry(tx, job, error)
             if job.kind == drafting.JOB:
                 running.step_back(tx, job)
+            jobs.retry(tx, job, error)
 
     def _fail(self, job: Job, error: str) -> None:
         with self._database.write() as tx:
-            jobs.fail(tx, job, error)
             if job.kind == drafting.JOB:
                 running.give_up(tx, job, error)
+            jobs.fail(tx, job, error)

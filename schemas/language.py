@@ -54,6 +54,14 @@ class Issue(Struct, frozen=True, kw_only=True):
     note: str | None = None
 
 
+class Suggestion(Struct, frozen=True, kw_only=True):
+    """A target a person wrote for another source; `score` (0 to 100) tells how alike the two sources are."""
+
+    source: str
+    target: str
+    score: int
+
+
 class DraftedSegment(Struct, frozen=True, kw_only=True):
     """One segment of a draft as the pipeline leaves it. `target` is empty while the segment is open."""
 
@@ -67,3 +75,4 @@ class DraftedSegment(Struct, frozen=True, kw_only=True):
     score: int | None = None
     engine: str | None = None
     issues: tuple[Issue, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()

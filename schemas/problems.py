@@ -158,6 +158,12 @@ class Invalid(Problem):
         return cls(detail, errors=[FieldError(pointer=pointer, message=message)])
 
 
+class KeyReused(Problem):
+    """The `Idempotency-Key` came before, with another address or body."""
+
+    slug, title, status = "idempotency-key-reused", "The key named another request", 422
+
+
 class PreconditionRequired(Problem):
     """This request needs `If-Match`, so that no one's change is overwritten unseen."""
 
@@ -168,6 +174,13 @@ class Busy(Problem):
     """The database had no turn for this write in time; try again after `Retry-After` seconds."""
 
     slug, title, status = "busy", "Busy", 503
+
+
+class Unavailable(Problem):
+    """The database is away or cannot store anything: restarted, cut off, its disk full. Nothing of this was stored,
+    unless the connection broke while it was being stored: read again, or repeat with the same `Idempotency-Key`."""
+
+    slug, title, status = "unavailable", "Not available just now", 503
 
 
 class NotReady(Problem):

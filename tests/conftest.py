@@ -21,6 +21,7 @@ from pipeline.engines.chain import Chain
 from schemas.accounts import NewKey, Role, Scope
 from schemas.values import Name
 from tests.client import Api
+from tests.postgres import Postgres
 from tests.server import Server
 
 # `make soak`: the same laws and life cycles, on far more examples.
@@ -49,16 +50,37 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL server of the tests' own, with a migrated, empty database that tests copy."""
+    with Postgres(tmp_path_factory.mktemp("postgres")) as server:
+        server.create("template")
+        schema.migrate(server.url("template").replace("postgresql://", "postgresql+psycopg://"))
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Which database a test runs on: every test that stores something runs on both (`only_on` narrows it)."""
+    return str(request.param)
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
 
 
 @pytest.fixture
-def settings(tmp_path: Path, template: Path) -> Settings:
+def settings(tmp_path: Path, backend: str, request: pytest.FixtureRequest) -> Iterator[Settings]:
     """Settings of a fresh installation whose one engine is `pseudo`."""
-    shutil.copy(template, tmp_path / "hanmi.db")
-    return load({"HANMI_DATA_DIR": str(tmp_path), "HANMI_ENGINES": "pseudo"})
+    environment = {"HANMI_DATA_DIR": str(tmp_path), "HANMI_ENGINES": "pseudo"}
+    if backend == "sqlite":
+        shutil.copy(request.getfixturevalue("template"), tmp_path / "hanmi.db")
+        yield load(environment)
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.copy_of("template") as url:
+        yield load(environment | {"HANMI_DATABASE_URL": url, "HANMI_SECRET_KEY": "k" * 40})
 
 
 @pytest.fixture

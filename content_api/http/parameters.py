@@ -12,12 +12,17 @@ from litestar.typing import FieldDefinition
 
 from schemas.delivery import Audience
 from schemas.language import LOCALES, Locale
-from schemas.problems import BadParameter
+from schemas.problems import BadParameter, NotFound
 from schemas.values import PartialDate, Slug
 
 
 def refuse_unknown(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Guard: raise `BadParameter` for a query parameter the handler does not take, or one given twice."""
+    """Guard: raise `BadParameter` for a query parameter the handler does not take, or one given twice.
+
+    And `NotFound` for a NUL in the path, which no name holds and PostgreSQL cannot be asked for.
+    """
+    if "\0" in connection.scope["path"]:
+        raise NotFound("There is nothing at this address.")
     allowed = _query_parameters(handler)
     for name in connection.query_params:
         if name not in allowed:

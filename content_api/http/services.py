@@ -9,6 +9,7 @@ from content_api.http.paging import Cursors
 from content_api.settings import Settings
 from content_api.storage.database import Database
 from content_api.workflow.accounts import Keyring
+from content_api.workflow.repeating import Seal
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Services:
     database: Database
     keyring: Keyring
     cursors: Cursors
+    seal: Seal
 
 
 Given: TypeAlias = NamedDependency[Services]

@@ -5,20 +5,18 @@ commit order. No network call belongs inside one (invariant 4).
 """
 
 import datetime as dt
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, QueuePool, create_engine, event
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy import Connection, CursorResult, Engine, Executable, Table
+from sqlalchemy.dialects import postgresql, sqlite
 from uuid_utils import uuid7
 
-from content_api.storage import events
-from schemas.problems import Busy
+from content_api.storage import engines, events
+from content_api.storage.faults import translated
 
 Clock = Callable[[], dt.datetime]
 # How long a write waits for its turn before the caller gets a 503, in seconds.
@@ -48,6 +46,15 @@ class Transaction:
         """Run one statement, once or (an insert) for each of `rows`."""
         return self.connection.execute(statement, rows)
 
+    def insert_unless_there(self, table: Table, row: Mapping[str, Any]) -> bool:
+        """Insert `row` unless one with its key is there, or another transaction is just adding it; tell whether we did.
+
+        A look before an insert is not enough on PostgreSQL: two transactions may look at the same time.
+        """
+        dialect = sqlite if self.connection.dialect.name == "sqlite" else postgresql
+        added = dialect.insert(table).values(**row).on_conflict_do_nothing().returning(*table.primary_key)
+        return self.execute(added).first() is not None
+
     @property
     def collected(self) -> tuple[events.Event, ...]:
         """What the transaction will append to the log."""
@@ -68,17 +75,14 @@ class Database:
         self.clock = clock
         self._write_deadline = write_deadline
         self.is_sqlite = url.startswith("sqlite")
-        if self.is_sqlite:
-            # The pool of one is the queue of writers: SQLite has one writer whatever we do, and here it waits in turn.
-            self._writer = _sqlite_engine(url, size=1, begin="BEGIN IMMEDIATE", deadline=write_deadline)
-            self._reader = _sqlite_engine(url, size=threads, begin="BEGIN", deadline=write_deadline, read_only=True)
-        else:
-            self._writer = self._reader = create_engine(url, pool_size=threads, max_overflow=0, pool_pre_ping=True)
+        self._writer: Engine
+        self._reader: Engine
+        self._writer, self._reader = engines.pair(url, threads, write_deadline)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a connection for reading: on SQLite it sees one state throughout and cannot write."""
-        with _busy_when_locked(), self._reader.connect() as connection:
+        """Give a connection for reading: it sees one state throughout and cannot write."""
+        with translated(), self._reader.connect() as connection:
             yield connection
 
     @contextmanager
@@ -88,7 +92,7 @@ class Database:
         Raises `Busy` when no turn came within the deadline.
         """
         asked = time.monotonic()
-        with _busy_when_locked(), self._writer.connect() as connection:
+        with translated(), self._writer.connect() as connection:
             self._wait_no_longer_than(self._write_deadline - (time.monotonic() - asked), connection)
             with connection.begin():
                 transaction = Transaction(connection, self.clock(), actor)
@@ -105,44 +109,3 @@ class Database:
         """Close every connection."""
         self._reader.dispose()
         self._writer.dispose()
-
-
-@contextmanager
-def _busy_when_locked() -> Iterator[None]:
-    try:
-        yield
-    except PoolTimeout:
-        raise _busy() from None
-    except DBAPIError as fault:
-        if isinstance(fault.orig, sqlite3.OperationalError) and "locked" in str(fault.orig):
-            raise _busy() from fault
-        raise
-
-
-def _busy() -> Busy:
-    return Busy("The database is busy; try again in a moment.", headers={"Retry-After": "1"})
-
-
-def _sqlite_engine(url: str, *, size: int, begin: str, deadline: float, read_only: bool = False) -> Engine:
-    engine = create_engine(
-        url,
-        poolclass=QueuePool,
-        pool_size=size,
-        max_overflow=0,
-        pool_timeout=deadline,
-        connect_args={"check_same_thread": False, "timeout": deadline},
-    )
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: sqlite3.Connection, _record: object) -> None:
-        # The driver's own transaction handling is off: SQLAlchemy begins, with the kind of BEGIN this pool wants.
-        connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
-            connection.execute(f"PRAGMA {pragma}")
-        connection.execute(f"PRAGMA query_only={int(read_only)}")
-
-    @event.listens_for(engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine

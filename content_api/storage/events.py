@@ -4,9 +4,14 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from content_api.storage import tables
+
+# What readers can tell. Any other event leaves every public answer as it is.
+PUBLIC = frozenset({"entry.published", "entry.refreshed", "entry.withdrawn", "tag.renamed"})
+# Where PostgreSQL tells listeners that the log grew by something readers can tell.
+CHANNEL = "hanmi_log"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +25,7 @@ class Event:
     entry_id: str | None = None
     draft_id: str | None = None
     locale: str | None = None
+    kind: str | None = None
     detail: dict[str, str | int | None] = field(default_factory=dict)
 
 
@@ -33,4 +39,7 @@ def append(connection: Connection, events: Sequence[Event]) -> None:
     advance = update(tables.log).values(seq=tables.log.c.seq + len(events)).returning(tables.log.c.seq)
     last = connection.execute(advance).scalar_one()
     first = last - len(events) + 1
-    connection.execute(insert(tables.event), [{"seq": first + n, **asdict(event)} for n, event in enumerate(events)])
+    rows = [{"seq": first + n, "is_public": event.type in PUBLIC, **asdict(event)} for n, event in enumerate(events)]
+    connection.execute(insert(tables.event), rows)
+    if connection.dialect.name == "postgresql" and any(row["is_public"] for row in rows):
+        connection.execute(select(func.pg_notify(CHANNEL, "")))

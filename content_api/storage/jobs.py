@@ -2,6 +2,8 @@
 
 Delivery is at least once. Every write a job makes is conditional on its attempt (`hold`): when a lease ran out and
 another worker took over, the first one's next write raises `LeaseLost` and stores nothing.
+
+Rows are locked in one order by everybody, or two would wait for each other: entry, tag, draft, job, segment, log.
 """
 
 import datetime as dt
@@ -34,10 +36,10 @@ class Job:
     failures: int
 
 
-def enqueue(tx: Transaction, kind: str, subject: str) -> None:
-    """Add a job of `kind` about `subject` (an id), due now, within the caller's transaction."""
+def enqueue(tx: Transaction, kind: str, subject: str, due: dt.datetime | None = None) -> None:
+    """Add a job of `kind` about `subject` (an id) within the caller's transaction, due now or at the time given."""
     row = {"id": new_id(), "kind": kind, "subject": subject, "state": "queued", "attempt": 0, "failures": 0}
-    tx.execute(insert(job).values(**row, due_at=tx.now, created_at=tx.now))
+    tx.execute(insert(job).values(**row, due_at=due or tx.now, created_at=tx.now))
 
 
 def is_due(connection: Connection, now: dt.datetime) -> bool:
@@ -73,7 +75,7 @@ def _due(now: dt.datetime) -> ColumnElement[bool]:
 
 
 def hold(tx: Transaction, held: Job) -> None:
-    """Renew the lease, as the first statement of every write of a job; raise `LeaseLost` if it is not ours."""
+    """Renew the lease, within every write of a job; raise `LeaseLost`, and so undo the write, if it is not ours."""
     _write(tx, held, lease_until=tx.now + LEASE)
 
 

@@ -30,7 +30,7 @@ REPLACEABLE: tuple[DraftState, ...] = (*OPEN_STATES, "failed")
 def get(connection: Connection, draft_id: str, *, lock: bool = False) -> DraftRow:
     """Return the draft's row, if its entry is not deleted; raise `NotFound`."""
     asked = select(tables.draft).join(tables.entry).where(d.id == draft_id, tables.entry.c.deleted_at.is_(None))
-    row = connection.execute(asked.with_for_update(of=tables.draft) if lock else asked).one_or_none()
+    row = connection.execute(asked.with_for_update(key_share=True, of=tables.draft) if lock else asked).one_or_none()
     if row is None:
         raise NotFound("There is no such draft.")
     return row
@@ -119,7 +119,7 @@ def segments_of(connection: Connection, draft_id: str) -> list[Row[Any]]:
 def segment_row(connection: Connection, draft_id: str, segment_id: str, *, lock: bool = False) -> Row[Any]:
     """Return one segment's row; raise `NotFound`."""
     asked = select(tables.segment).where(s.draft_id == draft_id, s.id == segment_id)
-    row = connection.execute(asked.with_for_update() if lock else asked).one_or_none()
+    row = connection.execute(asked.with_for_update(key_share=True) if lock else asked).one_or_none()
     if row is None:
         raise NotFound("There is no such segment in this draft.")
     return row

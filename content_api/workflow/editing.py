@@ -39,9 +39,12 @@ def create_entry(tx: Transaction, who: Principal, wish: NewEntry) -> str:
     )
     tx.execute(insert(tables.entry).values(**vars(at), created_at=tx.now, updated_at=tx.now))
     titles = [text.title for text in (source, wish.texts.en, wish.texts.ko) if text]
-    slugs.give(tx, at, wish.slug or slugs.free(tx.connection, wish.kind, titles))
+    if wish.slug:
+        slugs.give(tx, at, wish.slug)
+    else:
+        slugs.give_free(tx, at, titles)
     tagging.put(tx, at.id, wish.tags)
-    tx.emit("entry.created", entry_id=at.id, detail={"kind": wish.kind})
+    tx.emit("entry.created", entry_id=at.id, kind=wish.kind)
     _write(tx, who, at, wish.source_locale, source)
     for locale in LOCALES:
         text = getattr(wish.texts, locale)

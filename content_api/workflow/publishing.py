@@ -1,6 +1,6 @@
 """Makes texts public and takes them back. The only writer of `published`, whose rows can be rebuilt byte for byte."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 
 from sqlalchemy import Connection, delete, insert, select
@@ -39,10 +39,9 @@ def publish(tx: Transaction, entry_id: str, locales: Iterable[Locale], expected:
         old = texts.get(locale)
         if old is None or old.revision.id != newest.id:
             texts[locale] = Publication(newest, old.since if old else tx.now)
-            _emit(tx, "entry.published", at, locale, revision=newest.number)
     if texts != before:
         revisions.touch(tx, at.id)
-        _write(tx, at, texts)
+        _write(tx, at, before, texts)
 
 
 def withdraw(tx: Transaction, entry_id: str, locales: Iterable[Locale], expected: Expected) -> None:
@@ -60,7 +59,8 @@ def withdraw_all(tx: Transaction, at: EntryRow) -> None:
 def refresh(tx: Transaction, entry_id: str) -> None:
     """Rewrite what is published of an entry after its slug, date, tags, position or a tag's name changed."""
     at = revisions.entry(tx.connection, entry_id, lock=True)
-    _write(tx, at, _public_texts(tx.connection, at))
+    texts = _public_texts(tx.connection, at)
+    _write(tx, at, texts, texts)
 
 
 def refresh_if_there(tx: Transaction, entry_id: str) -> None:
@@ -81,18 +81,11 @@ def public_revisions(connection: Connection, at: EntryRow) -> dict[Locale, Revis
 
 def _withdraw(tx: Transaction, at: EntryRow, locales: Iterable[Locale]) -> bool:
     """Take languages back; return whether any of them was public."""
-    texts = _public_texts(tx.connection, at)
-    withdrawn = [locale for locale in dict.fromkeys(locales) if texts.pop(locale, None)]
-    for locale in withdrawn:
-        _emit(tx, "entry.withdrawn", at, locale)
-    if withdrawn:
-        _write(tx, at, texts)
-    return bool(withdrawn)
-
-
-def _emit(tx: Transaction, what: str, at: EntryRow, locale: Locale, **detail: int) -> None:
-    about: dict[str, str | int] = {"kind": at.kind, "slug": slugs.current(tx.connection, at.id), **detail}
-    tx.emit(what, entry_id=at.id, locale=locale, detail=about)
+    before = _public_texts(tx.connection, at)
+    texts = {locale: text for locale, text in before.items() if locale not in set(locales)}
+    if texts != before:
+        _write(tx, at, before, texts)
+    return texts != before
 
 
 def _public_texts(connection: Connection, at: EntryRow) -> dict[Locale, Publication]:
@@ -108,12 +101,40 @@ def _public_texts(connection: Connection, at: EntryRow) -> dict[Locale, Publicat
     return {locale: Publication(text, since) for locale, (text, since) in found.items() if text}  # type: ignore[arg-type]
 
 
-def _write(tx: Transaction, at: EntryRow, texts: Mapping[Locale, Publication]) -> None:
+def _write(
+    tx: Transaction, at: EntryRow, before: Mapping[Locale, Publication], texts: Mapping[Locale, Publication]
+) -> None:
+    """Replace the entry's rows, which showed `before`, by those that show `texts`; tell what readers can tell."""
     columns = (p[name] for name in Rendered.__dataclass_fields__)
-    before = {row.audience: Rendered(**row._mapping) for row in tx.execute(select(*columns).where(p.entry_id == at.id))}
+    old = {row.audience: Rendered(**row._mapping) for row in tx.execute(select(*columns).where(p.entry_id == at.id))}
     tx.execute(delete(tables.published).where(p.entry_id == at.id))
-    if not texts:
-        return
+    rows = _insert(tx, at, texts, old) if texts else []
+    _tell(tx, at, before, texts, {row.audience for row in rows if row != old.get(row.audience)})
+
+
+def _tell(
+    tx: Transaction,
+    at: EntryRow,
+    before: Mapping[Locale, Publication],
+    texts: Mapping[Locale, Publication],
+    changed: Collection[str],
+) -> None:
+    """Emit one event per language whose item came, went or changed: what a copy must follow to stay equal."""
+    slug = slugs.current(tx.connection, at.id)
+    for locale in LOCALES:
+        old, new = before.get(locale), texts.get(locale)
+        about = {"entry_id": at.id, "locale": locale, "kind": at.kind}
+        if new and (old is None or old.revision.id != new.revision.id):
+            tx.emit("entry.published", **about, detail={"slug": slug, "revision": new.revision.number})
+        elif new and locale in changed:
+            tx.emit("entry.refreshed", **about, detail={"slug": slug})
+        elif old and not new:
+            tx.emit("entry.withdrawn", **about, detail={"slug": slug})
+
+
+def _insert(
+    tx: Transaction, at: EntryRow, texts: Mapping[Locale, Publication], before: Mapping[str, Rendered]
+) -> list[Rendered]:
     # The row as it is now: the caller may just have changed date or position.
     now_at = revisions.entry(tx.connection, at.id)
     public = Public(now_at, slugs.current(tx.connection, at.id), _tags(tx.connection, at.id), _judged(tx, at, texts))
@@ -137,6 +158,7 @@ def _write(tx: Transaction, at: EntryRow, texts: Mapping[Locale, Publication]) -
     ]
     if labels:
         tx.execute(insert(tables.published_tag), labels)
+    return rows
 
 
 def _judged(tx: Transaction, at: EntryRow, texts: Mapping[Locale, Publication]) -> dict[Locale, Publication]:
@@ -154,4 +176,7 @@ def _judged(tx: Transaction, at: EntryRow, texts: Mapping[Locale, Publication]) 
 def _tags(connection: Connection, entry_id: str) -> list[TagNames]:
     t, et = tables.tag.c, tables.entry_tag.c
     asked = select(t.slug, t.name_ko, t.name_en).join(tables.entry_tag, et.tag == t.slug)
-    return [TagNames(*row) for row in connection.execute(asked.where(et.entry_id == entry_id).order_by(et.position))]
+    asked = asked.where(et.entry_id == entry_id).order_by(et.position)
+    # Held until the commit: a tag renamed meanwhile waits, and its job then finds what we are about to write.
+    asked = asked.with_for_update(read=True, of=tables.tag)
+    return [TagNames(*row) for row in connection.execute(asked)]

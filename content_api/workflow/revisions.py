@@ -71,7 +71,7 @@ def entry(connection: Connection, entry_id: str, *, lock: bool = False) -> Entry
     e = tables.entry.c
     asked = select(e.id, e.kind, e.source_locale, e.date, e.position, e.version)
     asked = asked.where(e.id == entry_id, e.deleted_at.is_(None))
-    row = connection.execute(asked.with_for_update() if lock else asked).one_or_none()
+    row = connection.execute(asked.with_for_update(key_share=True) if lock else asked).one_or_none()
     if row is None:
         raise NotFound("There is no such entry.")
     return EntryRow(**row._mapping)

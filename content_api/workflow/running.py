@@ -94,8 +94,8 @@ def _leave(tx: Transaction, job: Job, state: DraftState, **values: str) -> None:
 
 def _begin(database: Database, job: Job) -> _Start:
     with database.write() as tx:
-        jobs.hold(tx, job)
         row = drafting.get(tx.connection, job.subject, lock=True)
+        jobs.hold(tx, job)
         if row.state == "queued":
             drafting.move(tx, row, "running")
         rows = drafting.segments_of(tx.connection, job.subject)

@@ -24,10 +24,8 @@ def of(connection: Connection, entry_id: str) -> list[str]:
 def put(tx: Transaction, entry_id: str, tags: Sequence[str]) -> None:
     """Give the entry exactly `tags`; one nobody made yet is added with its slug as both names."""
     wanted = list(dict.fromkeys(tags))
-    known = set(tx.execute(select(t.slug).where(t.slug.in_(wanted))).scalars())
-    for slug in wanted:
-        if slug not in known:
-            _insert(tx, slug, slug, slug)
+    for slug in sorted(wanted):
+        _insert(tx, slug, slug, slug)
     tx.execute(delete(tables.entry_tag).where(tables.entry_tag.c.entry_id == entry_id))
     rows = [{"entry_id": entry_id, "tag": slug, "position": n} for n, slug in enumerate(wanted)]
     if rows:
@@ -36,9 +34,8 @@ def put(tx: Transaction, entry_id: str, tags: Sequence[str]) -> None:
 
 def add(tx: Transaction, wish: NewTag) -> EditorialTag:
     """Add a tag; raise `Exists` if its slug is taken."""
-    if tx.execute(select(t.slug).where(t.slug == wish.slug)).one_or_none():
+    if not _insert(tx, wish.slug, wish.name.ko, wish.name.en):
         raise Exists(f"There is a tag {wish.slug} already.")
-    _insert(tx, wish.slug, wish.name.ko, wish.name.en)
     return get(tx.connection, wish.slug)
 
 
@@ -63,7 +60,9 @@ def get(connection: Connection, slug: str) -> EditorialTag:
 def version(connection: Connection, slug: str, *, lock: bool = False) -> int:
     """Return the tag's version; raise `NotFound`. `lock` keeps it from others until the commit."""
     asked = select(t.version).where(t.slug == slug)
-    found: int | None = connection.execute(asked.with_for_update() if lock else asked).scalar_one_or_none()
+    found: int | None = connection.execute(
+        asked.with_for_update(key_share=True) if lock else asked
+    ).scalar_one_or_none()
     if found is None:
         raise NotFound(f"There is no tag {slug}.")
     return found
@@ -81,9 +80,12 @@ def entries_with(connection: Connection, slug: str) -> list[str]:
     return list(connection.execute(select(et.entry_id).where(et.tag == slug).order_by(et.entry_id)).scalars())
 
 
-def _insert(tx: Transaction, slug: str, ko: str, en: str) -> None:
-    tx.execute(insert(tables.tag).values(slug=slug, name_ko=ko, name_en=en, version=1))
-    tx.emit("tag.added", detail={"tag": slug, "ko": ko, "en": en})
+def _insert(tx: Transaction, slug: str, ko: str, en: str) -> bool:
+    """Add a tag unless it is there; tell whether it was added."""
+    added = tx.insert_unless_there(tables.tag, {"slug": slug, "name_ko": ko, "name_en": en, "version": 1})
+    if added:
+        tx.emit("tag.added", detail={"tag": slug, "ko": ko, "en": en})
+    return added
 
 
 def _shown(slug: str, ko: str, en: str, counted: int) -> EditorialTag:

@@ -1,18 +1,77 @@
-"""What editorial answers share: never cached, the ETag in header and body, bodies that must be JSON."""
+"""What editorial answers share: never cached, the ETag in header and body, JSON bodies, answers given again."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 from litestar import Request, Response
+from litestar.concurrency import sync_to_thread
 
 from content_api.http.caching import JSON, expected_version
+from content_api.http.services import Services
+from content_api.storage.database import Transaction
+from content_api.workflow import repeating
+from content_api.workflow.accounts import Principal
+from content_api.workflow.repeating import Answer
 from content_api.workflow.revisions import Expected, require
 from schemas.decoding import decode, encode
-from schemas.problems import UnsupportedMediaType
+from schemas.problems import BadParameter, UnsupportedMediaType
 
 T = TypeVar("T")
 Call = Request[Any, Any, Any]
+IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+async def replayed(request: Call) -> Response[bytes] | None:
+    """Before a handler: give the answer again that the same POST with the same `Idempotency-Key` got.
+
+    Before `If-Match` is looked at, because what was answered once has made the caller's version old.
+    """
+    key = request.headers.get("idempotency-key")
+    if key is None or request.method != "POST":
+        return None
+    if not IDEMPOTENCY_KEY.fullmatch(key):
+        raise BadParameter.named("Idempotency-Key", "1 to 255 characters, without spaces")
+    who: Principal = request.state.who
+    path = request.url.path
+    request.state.once = repeating.repeatable(who.account_id, key, request.method, path, await request.body())
+    return await sync_to_thread(partial(_kept, request))
+
+
+def _kept(request: Call) -> Response[bytes] | None:
+    services: Services = request.app.state.services
+    with services.database.read() as connection:
+        answer = repeating.kept(connection, request.state.once, services.seal)
+    return _again(answer) if answer else None
+
+
+def _again(answer: Answer) -> Response[bytes]:
+    headers = {name: value for name, value in answer.headers.items() if name.lower() != "content-type"}
+    return Response(answer.body, status_code=answer.status, headers=headers, media_type=JSON)
+
+
+def changed(
+    request: Call, services: Services, who: Principal, act: Callable[[Transaction], Response[bytes]]
+) -> Response[bytes]:
+    """Return what `act` answers, run in one write transaction: the way of every POST.
+
+    Where the request names an `Idempotency-Key`, its answer is kept in the same transaction, and given instead of
+    running `act` to whoever sends it again.
+    """
+    once = request.state.get("once")
+    with services.database.write(who.account_id) as tx:
+        if once is None:
+            return act(tx)
+        if not repeating.claim(tx, once):
+            answer = repeating.kept(tx.connection, once, services.seal)
+            assert answer, "whoever claimed it first has committed its answer"  # noqa: S101
+            return _again(answer)
+        response = act(tx)
+        answer = Answer(response.status_code or 200, dict(response.headers), response.content)
+        repeating.keep(tx, once, answer, services.seal)
+        return response
 
 
 def shown(value: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response[bytes]:

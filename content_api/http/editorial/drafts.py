@@ -7,10 +7,11 @@ from litestar.params import FromPath, FromQuery, QueryParameter, RawBody
 
 from content_api.http import parameters
 from content_api.http.access import Who
-from content_api.http.editorial.answering import Call, body_as, expected, shown
+from content_api.http.editorial.answering import Call, body_as, changed, expected, shown
 from content_api.http.openapi import answers
 from content_api.http.paging import next_link
 from content_api.http.services import Given, Services
+from content_api.storage.database import Transaction
 from content_api.workflow import drafting, reviewing, views
 from content_api.workflow.revisions import Expected
 from schemas.drafts import Draft, DraftPage, Rejection, Segment, SegmentChange
@@ -74,9 +75,12 @@ def change_segment(
 def approve(request: Call, services: Given, who: Who, draft_id: FromPath[str]) -> Response[bytes]:
     """Makes the target language's next revision and teaches the memory; publishing is a step of its own."""
     accepted = _expected(request, services, draft_id)
-    with services.database.write(who.account_id) as tx:
+
+    def act(tx: Transaction) -> Response[bytes]:
         reviewing.approve(tx, who, draft_id, accepted)
         return shown(views.draft(tx.connection, draft_id))
+
+    return changed(request, services, who, act)
 
 
 @post(
@@ -90,9 +94,12 @@ def reject(request: Call, services: Given, who: Who, draft_id: FromPath[str], bo
     """A rejected draft can be retried."""
     accepted = _expected(request, services, draft_id)
     wish = body_as(request, body, Rejection)
-    with services.database.write(who.account_id) as tx:
+
+    def act(tx: Transaction) -> Response[bytes]:
         reviewing.reject(tx, draft_id, wish.reason, accepted)
         return shown(views.draft(tx.connection, draft_id))
+
+    return changed(request, services, who, act)
 
 
 @post(
@@ -105,9 +112,12 @@ def reject(request: Call, services: Given, who: Who, draft_id: FromPath[str], bo
 def retry(request: Call, services: Given, who: Who, draft_id: FromPath[str]) -> Response[bytes]:
     """Queues the draft again; what is translated stays."""
     accepted = _expected(request, services, draft_id)
-    with services.database.write(who.account_id) as tx:
+
+    def act(tx: Transaction) -> Response[bytes]:
         drafting.retry(tx, draft_id, accepted)
         return shown(views.draft(tx.connection, draft_id))
+
+    return changed(request, services, who, act)
 
 
 @post(
@@ -120,9 +130,12 @@ def retry(request: Call, services: Given, who: Who, draft_id: FromPath[str]) -> 
 def cancel(request: Call, services: Given, who: Who, draft_id: FromPath[str]) -> Response[bytes]:
     """A worker that runs the draft stops at its next segment."""
     accepted = _expected(request, services, draft_id)
-    with services.database.write(who.account_id) as tx:
+
+    def act(tx: Transaction) -> Response[bytes]:
         drafting.cancel(tx, draft_id, accepted)
         return shown(views.draft(tx.connection, draft_id))
+
+    return changed(request, services, who, act)
 
 
 def _expected(request: Call, services: Services, draft_id: str) -> Expected:

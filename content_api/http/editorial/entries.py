@@ -6,10 +6,11 @@ from litestar import Response, delete, get, patch, post, put
 from litestar.params import FromPath, FromQuery, QueryParameter, RawBody
 
 from content_api.http.access import Who
-from content_api.http.editorial.answering import Call, body_as, done, expected, location, shown
+from content_api.http.editorial.answering import Call, body_as, changed, done, expected, location, shown
 from content_api.http.openapi import answers
 from content_api.http.paging import next_link
 from content_api.http.services import Given, Services
+from content_api.storage.database import Transaction
 from content_api.workflow import drafting, editing, publishing, revisions, views
 from schemas.drafts import Draft
 from schemas.entries import (
@@ -40,10 +41,12 @@ def create_entry(request: Call, services: Given, who: Who, body: RawBody) -> Res
     for locale in LOCALES:
         if text := getattr(wish.texts, locale):
             editing.prepare(text, locale, f"/texts/{locale}")
-    with services.database.write(who.account_id) as tx:
+
+    def add(tx: Transaction) -> Response[bytes]:
         entry_id = editing.create_entry(tx, who, wish)
-        entry = views.entry(tx.connection, entry_id)
-    return shown(entry, status=201, headers=location("entries", entry_id))
+        return shown(views.entry(tx.connection, entry_id), status=201, headers=location("entries", entry_id))
+
+    return changed(request, services, who, add)
 
 
 @get("/entries", sync_to_thread=True, summary="Entries, newest first", opt=answers(EntryPage, scope="entries:read"))
@@ -133,9 +136,12 @@ def publish(request: Call, services: Given, who: Who, entry_id: FromPath[str], b
     """All the languages named or none."""
     accepted = _expected(request, services, entry_id)
     wish = body_as(request, body, Publication)
-    with services.database.write(who.account_id) as tx:
+
+    def act(tx: Transaction) -> Response[bytes]:
         publishing.publish(tx, entry_id, wish.locales, accepted)
         return shown(views.entry(tx.connection, entry_id))
+
+    return changed(request, services, who, act)
 
 
 @post(
@@ -149,9 +155,12 @@ def unpublish(request: Call, services: Given, who: Who, entry_id: FromPath[str],
     """A language that is not public is left as it is."""
     accepted = _expected(request, services, entry_id)
     wish = body_as(request, body, Publication)
-    with services.database.write(who.account_id) as tx:
+
+    def act(tx: Transaction) -> Response[bytes]:
         publishing.withdraw(tx, entry_id, wish.locales, accepted)
         return shown(views.entry(tx.connection, entry_id))
+
+    return changed(request, services, who, act)
 
 
 @post(
@@ -167,11 +176,13 @@ def ask_for_draft(request: Call, services: Given, who: Who, entry_id: FromPath[s
         revisions.entry(connection, entry_id)
     wish = body_as(request, body, DraftWish)
     require_engines(services, wish, "/engines")
-    with services.database.write(who.account_id) as tx:
+
+    def ask(tx: Transaction) -> Response[bytes]:
         at = revisions.lock_entry(tx, entry_id, None)
         draft_id = drafting.ask(tx, who, at, wish, pointer="/target_locale")
-        draft = views.draft(tx.connection, draft_id)
-    return shown(draft, status=202, headers=location("drafts", draft_id))
+        return shown(views.draft(tx.connection, draft_id), status=202, headers=location("drafts", draft_id))
+
+    return changed(request, services, who, ask)
 
 
 def require_engines(services: Services, wish: DraftWish, pointer: str) -> None:

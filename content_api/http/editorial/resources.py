@@ -6,10 +6,11 @@ from litestar import Response, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, QueryParameter, RawBody
 
 from content_api.http.access import Who
-from content_api.http.editorial.answering import Call, body_as, done, expected, location, shown
+from content_api.http.editorial.answering import Call, body_as, changed, done, expected, location, shown
 from content_api.http.openapi import answers
 from content_api.http.paging import next_link
 from content_api.http.services import Given
+from content_api.storage.database import Transaction
 from content_api.workflow import accounts, tagging
 from schemas.accounts import CreatedKey, EditorialTag, EditorialTagPage, KeyPage, NewKey, NewTag, TagChange
 from schemas.values import Slug
@@ -46,9 +47,12 @@ def get_tag(services: Given, slug: FromPath[str]) -> Response[bytes]:
 def add_tag(request: Call, services: Given, who: Who, body: RawBody) -> Response[bytes]:
     """A tag has a name in each language."""
     wish = body_as(request, body, NewTag)
-    with services.database.write(who.account_id) as tx:
+
+    def add(tx: Transaction) -> Response[bytes]:
         tag = tagging.add(tx, wish)
-    return shown(tag, status=201, headers=location("tags", tag.slug))
+        return shown(tag, status=201, headers=location("tags", tag.slug))
+
+    return changed(request, services, who, add)
 
 
 @patch(
@@ -86,9 +90,7 @@ def list_keys(
 def create_key(request: Call, services: Given, who: Who, body: RawBody) -> Response[bytes]:
     """The answer holds the secret; it is shown once."""
     wish = body_as(request, body, NewKey)
-    with services.database.write(who.account_id) as tx:
-        key = accounts.create_key(tx, wish)
-    return shown(key, status=201)
+    return changed(request, services, who, lambda tx: shown(accounts.create_key(tx, wish), status=201))
 
 
 @delete(

@@ -1,0 +1,57 @@
+"""Connections as each database needs them: what makes SQLite safe and quick, and what PostgreSQL is told."""
+
+import sqlite3
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+
+
+def pair(url: str, threads: int, deadline: float) -> tuple[Engine, Engine]:
+    """Return the engines to write and to read with. A wait for a connection or a lock ends after `deadline` seconds."""
+    if url.startswith("sqlite"):
+        # The pool of one is the queue of writers: SQLite has one writer whatever we do, and here it waits in turn.
+        writer = _sqlite(url, size=1, begin="BEGIN IMMEDIATE", deadline=deadline)
+        return writer, _sqlite(url, size=threads, begin="BEGIN", deadline=deadline, read_only=True)
+    both = _postgres(url, size=threads, deadline=deadline)
+    # A reader that asks several questions must get answers that fit each other.
+    return both, both.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _sqlite(url: str, *, size: int, begin: str, deadline: float, read_only: bool = False) -> Engine:
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=deadline,
+        connect_args={"check_same_thread": False, "timeout": deadline},
+    )
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: sqlite3.Connection, _record: object) -> None:
+        # The driver's own transaction handling is off: SQLAlchemy begins, with the kind of BEGIN this pool wants.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute(f"PRAGMA query_only={int(read_only)}")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgres(url: str, *, size: int, deadline: float) -> Engine:
+    return create_engine(
+        url,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=deadline,
+        # A server that was restarted left dead connections behind; a look at each costs less than an error.
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": max(int(deadline), 1),
+            "options": f"-c lock_timeout={int(deadline * 1000)} -c timezone=UTC",
+            "application_name": "hanmi",
+        },
+    )
