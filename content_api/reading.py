@@ -1,11 +1,13 @@
 """The questions readers ask of `published`, and their answers as stored bytes. Nothing is rendered here."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, Table, func, select, tuple_
+from sqlalchemy import Connection, Integer, Select, String, Table, bindparam, func, select, tuple_
 
 from content_api.storage import tables
 from schemas.delivery import Audience, Fallback, Order, Pair, TagCount
@@ -18,6 +20,8 @@ pt = tables.published_tag.c
 
 Place = tuple[int, str]
 """Where a page ended: the sort key and id of its last entry."""
+
+LAST_DAY = dt.date.max.toordinal()
 
 NATURAL_ORDER: dict[Kind, Order] = {"news": "desc", "history": "asc", "mission": "asc"}
 
@@ -52,32 +56,75 @@ class StoredItem:
     served: Audience
 
 
+@dataclass(frozen=True)
+class NoItem:
+    """Nothing is public under this slug: where it moved to, or else in which languages it is public at all."""
+
+    present_slug: str | None
+    available_locales: Sequence[Locale]
+
+
 def page(connection: Connection, query: ListQuery, *, after: Place | None, limit: int) -> CardPage:
     """Return up to `limit` cards from the first one after `after`: one keyset query, whatever the page."""
-    table = tables.published_tag if query.tag else tables.published
-    key = table.c.rank_asc if query.order == "asc" else table.c.rank_desc
-    asked = _selected(table, query).add_columns(key.label("rank"))
-    here = tuple_(key, table.c.entry_id)
-    # Ties go by id, in the direction of the order: of one day's news the entry made last comes first.
-    if query.order == "asc":
-        asked = asked.order_by(key, table.c.entry_id)
-        asked = asked.where(here > tuple_(*after)) if after else asked
-    else:
-        asked = asked.order_by(key.desc(), table.c.entry_id.desc())
-        asked = asked.where(here < tuple_(*after)) if after else asked
-    rows = connection.execute(asked.limit(limit + 1)).all()
+    asked = _page(
+        query.order,
+        query.fallback,
+        tagged=query.tag is not None,
+        ranged=query.since is not None or query.until is not None,
+        by_date=query.kind != "mission",
+        continued=after is not None,
+    )
+    values: dict[str, object] = {"audience": query.audience, "kind": query.kind, "tag": query.tag, "limit": limit + 1}
+    values["since"] = query.since.first_day().toordinal() if query.since else 0
+    values["until"] = query.until.last_day().toordinal() if query.until else LAST_DAY
+    values["rank"], values["id"] = after or (None, None)
+    rows = connection.execute(asked, values).all()
     following = (rows[limit - 1].rank, rows[limit - 1].entry_id) if len(rows) > limit else None
     return CardPage([row.card for row in rows[:limit]], frozenset(row.served for row in rows[:limit]), following)
 
 
-def item(connection: Connection, kind: Kind, slug: str, audience: Audience, fallback: Fallback) -> StoredItem | None:
-    """Return one item as its audience gets it; `None` if nothing of it is public for them."""
-    asked = select(p.item, p.served).where(p.kind == kind, p.slug == slug, p.audience == audience)
-    row = connection.execute(_own(asked, tables.published, fallback)).one_or_none()
-    return StoredItem(row.item, row.served) if row else None
+@cache
+def _page(
+    order: Order, fallback: Fallback, *, tagged: bool, ranged: bool, by_date: bool, continued: bool
+) -> Select[Any]:
+    """Return the statement for a shape of page: building one anew would cost more than asking it."""
+    table = tables.published_tag if tagged else tables.published
+    c = table.c
+    key = c.rank_asc if order == "asc" else c.rank_desc
+    asked = select(p.card, p.served, c.entry_id, key.label("rank"))
+    asked = asked.where(c.audience == bindparam("audience"), c.kind == bindparam("kind"))
+    if tagged:
+        mine = (p.entry_id == pt.entry_id) & (p.audience == pt.audience)
+        asked = asked.select_from(tables.published_tag.join(tables.published, mine)).where(pt.tag == bindparam("tag"))
+    if ranged:
+        since, until = bindparam("since", type_=Integer), bindparam("until", type_=Integer)
+        asked = asked.where(p.day.between(since, until))
+        # What goes by date has its day as sort key too, so that the index finds where the range begins and ends.
+        asked = asked.where(key.between(since, until)) if by_date else asked
+    here, there = tuple_(key, c.entry_id), tuple_(bindparam("rank", type_=Integer), bindparam("id", type_=String))
+    # Ties go by id, in the direction of the order: of one day's news the entry made last comes first.
+    if continued:
+        asked = asked.where(here > there if order == "asc" else here < there)
+    columns = [key, c.entry_id] if order == "asc" else [key.desc(), c.entry_id.desc()]
+    return _own(asked, table, fallback).order_by(*columns).limit(bindparam("limit", type_=Integer))
 
 
-def available_locales(connection: Connection, kind: Kind, slug: str) -> list[Locale]:
+def item(connection: Connection, kind: Kind, slug: str, audience: Audience, fallback: Fallback) -> StoredItem | NoItem:
+    """Return one item as its audience gets it, or where else it is to be found."""
+    row = connection.execute(_item(fallback), {"kind": kind, "slug": slug, "audience": audience}).one_or_none()
+    if row is not None:
+        return StoredItem(row.item, row.served)
+    present = _present_slug(connection, kind, slug, audience, fallback)
+    return NoItem(present, [] if present else _available_locales(connection, kind, slug))
+
+
+@cache
+def _item(fallback: Fallback) -> Select[Any]:
+    wanted = (p.kind == bindparam("kind"), p.slug == bindparam("slug"), p.audience == bindparam("audience"))
+    return _own(select(p.item, p.served).where(*wanted), tables.published, fallback)
+
+
+def _available_locales(connection: Connection, kind: Kind, slug: str) -> list[Locale]:
     """Return the languages an entry is public in; empty if none that is public has, or had, this slug."""
     s = tables.slug.c
     asked = select(p.revision_ko, p.revision_en).join(tables.slug, s.entry_id == p.entry_id)
@@ -85,7 +132,7 @@ def available_locales(connection: Connection, kind: Kind, slug: str) -> list[Loc
     return [locale for locale in LOCALES if row and getattr(row, f"revision_{locale}")]
 
 
-def present_slug(connection: Connection, kind: Kind, old: str, audience: Audience, fallback: Fallback) -> str | None:
+def _present_slug(connection: Connection, kind: Kind, old: str, audience: Audience, fallback: Fallback) -> str | None:
     """Return the slug under which an item that had the slug `old` is read now, if it may be read."""
     s = tables.slug.c
     asked = select(p.slug).join(tables.slug, s.entry_id == p.entry_id)
@@ -130,19 +177,5 @@ def tags(
     ]
 
 
-def _selected(table: Table, query: ListQuery) -> Select[Any]:
-    c = table.c
-    asked = select(p.card, p.served, c.entry_id).where(c.audience == query.audience, c.kind == query.kind)
-    if query.tag:
-        mine = (p.entry_id == pt.entry_id) & (p.audience == pt.audience)
-        asked = asked.select_from(tables.published_tag.join(tables.published, mine)).where(pt.tag == query.tag)
-    if query.since:
-        asked = asked.where(p.day >= query.since.first_day().toordinal())
-    if query.until:
-        asked = asked.where(p.day <= query.until.last_day().toordinal())
-    return _own(asked, table, query.fallback)
-
-
 def _own(asked: Select[Any], table: Table, fallback: Fallback) -> Select[Any]:
-    # Spelt as the partial indexes spell it, or they would not be used.
-    return asked if fallback == "source" else asked.where(~table.c.is_fallback)
+    return asked if fallback == "source" else asked.where(tables.own(table))

@@ -93,7 +93,7 @@ class SlugTaken(Problem):
 
 
 class WrongState(Problem):
-    """The draft's state does not allow this step."""
+    """The state of the draft or text does not allow this step."""
 
     slug, title, status = "wrong-state", "Not possible in this state", 409
 
@@ -126,6 +126,12 @@ class Exists(Problem):
     """Something with this name exists already."""
 
     slug, title, status = "exists", "It exists already", 409
+
+
+class Gone(Problem):
+    """What follows this cursor is not known any more: the log was shortened, or a backup put in its place."""
+
+    slug, title, status = "gone", "The cursor is too old", 410
 
 
 class Stale(Problem):

@@ -1,6 +1,7 @@
 """What readers reach: lists, items, tags. Each handler parses, asks `reading` once, and sends stored bytes."""
 
 from collections.abc import Set
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -13,7 +14,7 @@ from content_api.http.caching import public_answer
 from content_api.http.openapi import answers
 from content_api.http.paging import next_link
 from content_api.http.services import Given, Services
-from content_api.reading import ListQuery, Place
+from content_api.reading import ListQuery, Place, StoredItem
 from schemas.decoding import encode
 from schemas.delivery import Audience, BothCards, BothItem, Card, Fallback, OneCard, OneItem, Order, Page, TagPage
 from schemas.entries import Kind
@@ -32,8 +33,8 @@ WithFallback = Annotated[
 ]
 
 
-@get("/v1/{kind:str}", sync_to_thread=True, summary="A page of cards", opt=answers(Page[OneCard], Page[BothCards]))
-def list_items(
+@get("/v1/{kind:str}", summary="A page of cards", opt=answers(Page[OneCard], Page[BothCards]))
+async def list_items(
     request: Call,
     services: Given,
     kind: FromPath[Kind],
@@ -60,17 +61,16 @@ def list_items(
     )
     chosen = parameters.chosen("fields", fields, CARD_FIELDS)
     after = services.cursors.read(query, cursor, Place) if cursor is not None else None  # type: ignore[arg-type]
-    with services.database.read() as connection:
-        page = reading.page(connection, query, after=after, limit=limit)
+    page = await services.ask(partial(reading.page, query=query, after=after, limit=limit))
     following = services.cursors.write(query, page.next) if page.next else None
     cards = reading.only(page.cards, chosen) if chosen else page.cards
     body = b'{"items":[' + b",".join(cards) + b'],"next":' + encode(following) + b"}"
     served = page.served or {audience}
-    return _answer(request, services, body, served, negotiated=negotiated, headers=next_link(request, following))
+    return _answer(services, body, served, negotiated=negotiated, headers=next_link(request, following))
 
 
-@get("/v1/{kind:str}/{slug:str}", sync_to_thread=True, summary="One item", opt=answers(OneItem, BothItem))
-def get_item(
+@get("/v1/{kind:str}/{slug:str}", summary="One item", opt=answers(OneItem, BothItem))
+async def get_item(
     request: Call,
     services: Given,
     kind: FromPath[Kind],
@@ -81,15 +81,12 @@ def get_item(
     """A former slug answers 308 to the present one; a language not published is a 404 that lists the others."""
     audience, negotiated = parameters.audience(request, locale, services.settings.default_locale)
     asked = Slug.in_path(slug)
-    with services.database.read() as connection:
-        found = reading.item(connection, kind, asked, audience, fallback)
-        if found is None:
-            present = reading.present_slug(connection, kind, asked, audience, fallback)
-            locales = [] if present else reading.available_locales(connection, kind, asked)
-    if found is not None:
-        return _answer(request, services, found.body, {found.served}, negotiated=negotiated)
-    if present:
-        return _moved(request, services, kind, present, negotiated=negotiated)
+    found = await services.ask(partial(reading.item, kind=kind, slug=asked, audience=audience, fallback=fallback))
+    if isinstance(found, StoredItem):
+        return _answer(services, found.body, {found.served}, negotiated=negotiated)
+    if found.present_slug:
+        return _moved(request, services, kind, found.present_slug, negotiated=negotiated)
+    locales = found.available_locales
     detail = f"This is published only in {locales[0]}." if locales else "There is no such item."
     vary = {"Vary": "Accept-Language"} if negotiated else {}
     raise NotFound(detail, headers=vary, available_locales=locales)
@@ -113,11 +110,10 @@ def list_tags(
         found = reading.tags(connection, locales=locales, fallback=fallback, kind=kind, after=after, limit=limit + 1)
     items, following = services.cursors.cut(query, found, limit, lambda each: each.slug)
     body = encode(TagPage(items=items, next=following))
-    return _answer(request, services, body, {"all"}, negotiated=False, headers=next_link(request, following))
+    return _answer(services, body, {"all"}, negotiated=False, headers=next_link(request, following))
 
 
 def _answer(
-    request: Call,
     services: Services,
     body: bytes,
     served: Set[Audience],
@@ -126,7 +122,6 @@ def _answer(
     headers: Any = None,
 ) -> Response[bytes]:
     return public_answer(
-        request,
         body,
         max_age=services.settings.cache_max_age,
         language=", ".join(locale for locale in LOCALES if served & {locale, "all"}),

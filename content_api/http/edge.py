@@ -30,28 +30,40 @@ def edge(app: ASGIApp) -> ASGIApp:
             await app(scope, receive, send)
             return
 
-        # As the router reads it, or `//v1/editorial` would count as public.
-        public = not normalize_path(scope["path"]).startswith(EDITORIAL)
+        public = is_public(scope["path"])
         if public and scope["method"] == "OPTIONS" and _is_preflight(scope):
             await send({"type": "http.response.start", "status": 204, "headers": PREFLIGHT})
             await send({"type": "http.response.body", "body": b"", "more_body": False})
             return
-        # A client that does not encode Hangul (curl) sends UTF-8, which would be read as Latin-1.
-        scope["query_string"] = NOT_ASCII.sub(lambda byte: b"%%%02X" % ord(byte[0]), scope["query_string"])
+        scope["query_string"] = in_ascii(scope["query_string"])
         head = scope["method"] == "HEAD"
         if head:
             scope["method"] = "GET"  # the handler is the same; only the body is left out
 
         async def finish(message: Message) -> None:
+            # Never changed in place: an answer that is remembered is sent many times.
             if message["type"] == "http.response.start":
-                message["headers"] = [*map(_with_head, message["headers"]), *(ALLOWED if public else ())]
-            if message["type"] == "http.response.body" and head:
-                message["body"] = b""
-            await send(message)
+                headers = [*map(_with_head, message["headers"])]
+                allowed = ALLOWED if public and ALLOWED[0] not in headers else []
+                await send({**message, "headers": headers + allowed})
+            elif message["type"] == "http.response.body" and head:
+                await send({**message, "body": b""})
+            else:
+                await send(message)
 
         await app(scope, receive, finish)
 
     return wrapped
+
+
+def in_ascii(query: bytes) -> bytes:
+    """Return a query with other bytes percent-encoded: curl sends Hangul as UTF-8, which would be read as Latin-1."""
+    return query if query.isascii() else NOT_ASCII.sub(lambda byte: b"%%%02X" % ord(byte[0]), query)
+
+
+def is_public(path: str) -> bool:
+    """Tell whether a path is outside the editorial API, as the router reads it: `//v1/editorial` is inside."""
+    return not normalize_path(path).startswith(EDITORIAL)
 
 
 def _with_head(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:

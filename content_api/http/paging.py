@@ -22,21 +22,23 @@ class Cursors:
     def __init__(self, key: bytes) -> None:
         self._key = key
 
-    def write(self, query: object, place: Sequence[str | int]) -> str:
-        """Return the cursor for `place` in the list that `query` (any encodable value) describes."""
+    def write(self, query: object, place: Sequence[object]) -> str:
+        """Return the cursor for `place` in the list that `query` describes (both any encodable values)."""
         packed = msgspec.msgpack.encode(place)
         return _text(self._sign(query, packed) + packed)
 
-    def read(self, query: object, cursor: str, shape: type[T]) -> T:
-        """Return the place as `shape`; raise `BadCursor` if it was changed or belongs to another query."""
+    def read(self, query: object, cursor: str, shape: type[T], *, parameter: str = "cursor") -> T:
+        """Return the place as `shape`; raise `BadCursor`, which names the parameter, if it was changed or belongs to
+        another query.
+        """
         try:
             raw = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         except (NotBase64, ValueError):
-            raise _refused() from None
+            raise _refused(parameter) from None
         signature, packed = raw[:SIGNATURE], raw[SIGNATURE:]
         # The decoder skips foreign characters and unused bits: only the one spelling we gave is good.
         if _text(raw) != cursor or not hmac.compare_digest(signature, self._sign(query, packed)):
-            raise _refused()
+            raise _refused(parameter)
         return msgspec.msgpack.decode(packed, type=shape)
 
     def after(self, query: object, cursor: str | None) -> str | None:
@@ -52,18 +54,18 @@ class Cursors:
         return hmac.digest(self._key, msgspec.msgpack.encode(query, enc_hook=str) + packed, "sha256")[:SIGNATURE]
 
 
-def next_link(request: Request[Any, Any, Any], cursor: str | None) -> Mapping[str, str]:
+def next_link(request: Request[Any, Any, Any], cursor: str | None, *, parameter: str = "cursor") -> Mapping[str, str]:
     """Return the `Link` header to the next page (RFC 8288), if there is one."""
     if cursor is None:
         return {}
-    query = {name: value for name, value in request.query_params.items() if name != "cursor"}
-    return {"Link": f'<{request.url.path}?{urlencode(query | {"cursor": cursor})}>; rel="next"'}
+    query = dict(request.query_params) | {parameter: cursor}
+    return {"Link": f'<{request.url.path}?{urlencode(query)}>; rel="next"'}
 
 
 def _text(raw: bytes) -> str:
     return urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def _refused() -> BadCursor:
+def _refused(parameter: str) -> BadCursor:
     message = "it was changed, or belongs to another query"
-    return BadCursor(f"cursor: {message}", errors=[FieldError(parameter="cursor", message=message)])
+    return BadCursor(f"{parameter}: {message}", errors=[FieldError(parameter=parameter, message=message)])

@@ -1,5 +1,6 @@
 """Query parameters and languages: what is allowed, and which language an answer is in."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
@@ -15,8 +16,13 @@ from schemas.language import LOCALES, Locale
 from schemas.problems import BadParameter, NotFound
 from schemas.values import PartialDate, Slug
 
+TEXT = (str, str | None)
+WHOLE_NUMBER = re.compile(r"-?[0-9]+")
+# RFC 9110, 12.4.2.
+WEIGHT = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 
-def refuse_unknown(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+
+async def refuse_unknown(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Guard: raise `BadParameter` for a query parameter the handler does not take, or one given twice.
 
     And `NotFound` for a NUL in the path, which no name holds and PostgreSQL cannot be asked for.
@@ -30,18 +36,20 @@ def refuse_unknown(connection: ASGIConnection[Any, Any, Any, Any], handler: Base
         values = connection.query_params.getall(name)
         if len(values) > 1:
             raise BadParameter.named(name, "given more than once")
-        # The framework reads the word null as a parameter that was left out.
-        if not allowed[name] and values[0].lower() == "null":
+        # The framework reads the word null as a parameter that was left out, and 1.0 as a whole number.
+        if allowed[name] not in TEXT and values[0].lower() == "null":
             raise BadParameter.named(name, f"{values[0]!r} is not allowed")
+        if allowed[name] is int and not WHOLE_NUMBER.fullmatch(values[0]):
+            raise BadParameter.named(name, f"{values[0]!r} is not a whole number")
 
 
 @cache
-def _query_parameters(handler: BaseRouteHandler) -> Mapping[str, bool]:
-    """Return the names of the query parameters a handler takes, each with whether it takes any text."""
-    found = {name: field.annotation in (str, str | None) for name, field in _named_fields(handler)}
+def _query_parameters(handler: BaseRouteHandler) -> Mapping[str, Any]:
+    """Return the names of the query parameters a handler takes, each with its type."""
+    found = {name: field.annotation for name, field in _named_fields(handler)}
     in_path = {part for path in handler.paths for part in _path_names(path)}
     others = {"request", "services", "body", "who"} | in_path
-    return {name: any_text for name, any_text in found.items() if name not in others}
+    return {name: kind for name, kind in found.items() if name not in others}
 
 
 def allowed_values(handler: BaseRouteHandler, name: str) -> list[str]:
@@ -73,30 +81,34 @@ def audience(request: Request[Any, Any, Any], locale: Audience | None, default: 
 
 
 def negotiated(header: str, default: Locale) -> Locale:
-    """Return the language for an `Accept-Language` header by lookup (RFC 4647, 3.4): `ko-KR` finds `ko`."""
-    ranges = []
-    for position, part in enumerate(header.split(",")):
-        tag, _, parameter = part.partition(";")
-        weight = _weight(parameter)
-        if weight > 0 and tag.strip():
-            ranges.append((-weight, position, tag.strip().lower()))
-    for _, _, wanted in sorted(ranges):
-        for locale in LOCALES:
+    """Return the language for an `Accept-Language` header by lookup (RFC 4647, 3.4): `ko-KR` finds `ko`.
+
+    Where no range finds one it is `default`, or the other language if the header excludes that by a weight of 0. A
+    header that excludes both is as good as none (RFC 9110, 12.5.4). Parts that are not well formed do not count.
+    """
+    weighed = list(_ranges(header))
+    excluded = {wanted for wanted, weight in weighed if weight == 0}
+    open_to = [locale for locale in LOCALES if locale not in excluded]
+    # Lookup passes over the wildcard: it matches everything, so it tells nothing.
+    for wanted, weight in sorted(weighed, key=lambda each: -each[1]):
+        for locale in open_to if weight else ():
             # Lookup cuts subtags off the range until it fits: it ends at the locale that the range begins with.
             if f"{wanted}-".startswith(f"{locale}-"):
                 return locale
-    return default
+    if "*" in excluded or default in open_to or not open_to:
+        return default
+    return open_to[0]
 
 
-def _weight(parameter: str) -> float:
-    name, _, value = parameter.strip().partition("=")
-    if not name:
-        return 1.0
-    try:
-        weight = float(value)
-    except ValueError:
-        return 0.0
-    return weight if name.strip().lower() == "q" and 0 <= weight <= 1 else 0.0
+def _ranges(header: str) -> Iterator[tuple[str, float]]:
+    """Yield each range of the header in lower case, with its weight."""
+    for part in header.split(","):
+        wanted, given, parameter = part.partition(";")
+        name, _, weight = parameter.strip(" \t").partition("=")
+        if not given:
+            yield wanted.strip(" \t").lower(), 1.0
+        elif name in ("q", "Q") and WEIGHT.fullmatch(weight):
+            yield wanted.strip(" \t").lower(), float(weight)
 
 
 def date(name: str, given: str | None) -> PartialDate | None:

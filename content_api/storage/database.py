@@ -5,13 +5,14 @@ commit order. No network call belongs inside one (invariant 4).
 """
 
 import datetime as dt
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, Table
+from sqlalchemy import Connection, CursorResult, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from uuid_utils import uuid7
 
@@ -75,14 +76,21 @@ class Database:
         self.clock = clock
         self._write_deadline = write_deadline
         self.is_sqlite = url.startswith("sqlite")
-        self._writer: Engine
-        self._reader: Engine
-        self._writer, self._reader = engines.pair(url, threads, write_deadline)
+        # The last `seq` readers can tell that this process committed, or told of: an answer must be at least as new.
+        self.committed = 0
+        self._committing = threading.Lock()
+        self._engines = engines.connected(url, threads, write_deadline)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a connection for reading: it sees one state throughout and cannot write."""
-        with translated(), self._reader.connect() as connection:
+        with translated(), self._engines.reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def read_on_the_loop(self) -> Iterator[Connection]:
+        """Like `read`, for the event loop: on SQLite a connection that nobody else can keep it waiting for."""
+        with translated(), self._engines.loop.connect() as connection:
             yield connection
 
     @contextmanager
@@ -92,12 +100,23 @@ class Database:
         Raises `Busy` when no turn came within the deadline.
         """
         asked = time.monotonic()
-        with translated(), self._writer.connect() as connection:
+        with translated(), self._engines.writer.connect() as connection:
             self._wait_no_longer_than(self._write_deadline - (time.monotonic() - asked), connection)
             with connection.begin():
                 transaction = Transaction(connection, self.clock(), actor)
                 yield transaction
-                events.append(connection, transaction.collected)
+                public = events.append(connection, transaction.collected)
+        self.note(public)
+
+    def note(self, public: int) -> None:
+        """Note the `seq` of a committed event that readers can tell: from now on no answer here is older than it."""
+        with self._committing:
+            self.committed = max(self.committed, public)
+
+    def forget_commits(self) -> None:
+        """Forget what was noted: another log has begun."""
+        with self._committing:
+            self.committed = 0
 
     def _wait_no_longer_than(self, left: float, connection: Connection) -> None:
         """Leave to other processes' writes what the wait for our own turn left of the deadline, in seconds."""
@@ -107,5 +126,5 @@ class Database:
 
     def close(self) -> None:
         """Close every connection."""
-        self._reader.dispose()
-        self._writer.dispose()
+        for engine in self._engines:
+            engine.dispose()

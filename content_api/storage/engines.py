@@ -1,19 +1,30 @@
 """Connections as each database needs them: what makes SQLite safe and quick, and what PostgreSQL is told."""
 
 import sqlite3
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
 
-def pair(url: str, threads: int, deadline: float) -> tuple[Engine, Engine]:
-    """Return the engines to write and to read with. A wait for a connection or a lock ends after `deadline` seconds."""
+class Engines(NamedTuple):
+    """Where to write, where to read, and where the event loop reads, which must not wait for a connection."""
+
+    writer: Engine
+    reader: Engine
+    loop: Engine
+
+
+def connected(url: str, threads: int, deadline: float) -> Engines:
+    """Return the engines of a database. A wait for a connection or a lock ends after `deadline` seconds."""
     if url.startswith("sqlite"):
         # The pool of one is the queue of writers: SQLite has one writer whatever we do, and here it waits in turn.
         writer = _sqlite(url, size=1, begin="BEGIN IMMEDIATE", deadline=deadline)
-        return writer, _sqlite(url, size=threads, begin="BEGIN", deadline=deadline, read_only=True)
+        reader, loop = (_sqlite(url, size=n, begin="BEGIN", deadline=deadline, read_only=True) for n in (threads, 1))
+        return Engines(writer, reader, loop)
     both = _postgres(url, size=threads, deadline=deadline)
     # A reader that asks several questions must get answers that fit each other.
-    return both, both.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    reader = both.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return Engines(both, reader, reader)
 
 
 def _sqlite(url: str, *, size: int, begin: str, deadline: float, read_only: bool = False) -> Engine:

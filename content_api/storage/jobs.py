@@ -3,7 +3,8 @@
 Delivery is at least once. Every write a job makes is conditional on its attempt (`hold`): when a lease ran out and
 another worker took over, the first one's next write raises `LeaseLost` and stores nothing.
 
-Rows are locked in one order by everybody, or two would wait for each other: entry, tag, draft, job, segment, log.
+Rows are locked in one order by everybody, or two would wait for each other: entry, tag, schedule, draft, job, segment,
+log.
 """
 
 import datetime as dt
@@ -23,6 +24,10 @@ LONGEST_RETRY = 900.0
 
 class LeaseLost(Exception):
     """The job is no longer this worker's: its lease ran out, or it was cancelled."""
+
+
+class Stopping(Exception):
+    """The worker is asked to stop; the job goes back and is taken up where it was left."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,9 @@ def _lapsed(now: dt.datetime) -> ColumnElement[bool]:
 
 
 def _due(now: dt.datetime) -> ColumnElement[bool]:
-    return or_(and_(job.c.state == "queued", job.c.due_at <= now), _lapsed(now))
+    # What was due when it was made is due, even where the clock was set back since.
+    is_time = or_(job.c.due_at <= now, job.c.due_at == job.c.created_at)
+    return or_(and_(job.c.state == "queued", is_time), _lapsed(now))
 
 
 def hold(tx: Transaction, held: Job) -> None:
@@ -98,7 +105,7 @@ def retry(tx: Transaction, held: Job, error: str) -> None:
 
 def release(tx: Transaction, held: Job) -> None:
     """Put the job back at once and uncounted: the worker is stopping, nothing went wrong."""
-    _write(tx, held, state="queued", lease_until=None, due_at=tx.now)
+    _write(tx, held, state="queued", lease_until=None, due_at=job.c.created_at)
 
 
 def cancel(tx: Transaction, subject: str) -> None:

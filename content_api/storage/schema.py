@@ -1,18 +1,31 @@
-"""Brings a database to the schema's head, and tells whether it is there."""
+"""Brings a database to the schema's head, and tells whether it is there.
 
+Alembic is needed to migrate and for nothing else: the commands and the server start without it.
+"""
+
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, create_engine, event, inspect, text
 
 import migrations
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+FOLDER = Path(migrations.__file__).parent
+
+
+class SchemaError(Exception):
+    """The database cannot be migrated; the message says why."""
+
 
 def migrate(url: str, revision: str = "head") -> None:
-    """Run the migrations up (or, for an older `revision`, down) on the database at `url`."""
+    """Run the migrations up (or, for an older `revision`, down) on the database at `url`; raise `SchemaError`."""
+    from alembic import command
+    from alembic.util import CommandError
+
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
         _make_ddl_transactional(engine)
@@ -23,23 +36,36 @@ def migrate(url: str, revision: str = "head") -> None:
             turn = command.upgrade if revision == "head" else command.downgrade
             turn(config, revision)
             connection.commit()
+    except CommandError as fault:
+        raise SchemaError(f"the database cannot be migrated: {fault}; was it made by a newer version?") from None
     finally:
         engine.dispose()
 
 
 def is_at_head(connection: Connection) -> bool:
     """Tell whether the database's schema is the one this version of the program needs."""
-    return MigrationContext.configure(connection).get_current_revision() == head()
+    return present(connection) == head()
 
 
-def head() -> str | None:
-    """Return the newest migration's name."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+def present(connection: Connection) -> str | None:
+    """Return the number of the migration that the database is at; `None` before the first."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    number: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return number
 
 
-def _config() -> Config:
+@cache
+def head() -> str:
+    """Return the newest migration's number: they are numbered in order, each by the name of its file."""
+    return max(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*_*.py"))
+
+
+def _config() -> "Config":
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.set_main_option("script_location", str(FOLDER))
     config.set_main_option("path_separator", "os")
     return config
 

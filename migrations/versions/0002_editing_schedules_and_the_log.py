@@ -69,7 +69,7 @@ def upgrade() -> None:
     op.create_index(
         "uq_schedule_waiting",
         "schedule",
-        ["entry_id", "locale", "action"],
+        ["entry_id", "locale"],
         unique=True,
         sqlite_where=waiting,
         postgresql_where=waiting,
@@ -84,6 +84,9 @@ def upgrade() -> None:
         sa.Column("errors", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("day", "engine", name=op.f("pk_engine_usage")),
     )
+
+    op.drop_index(op.f("ix_published_kind_slug"), table_name="published")
+    op.create_index(op.f("ix_published_kind_slug_audience"), "published", ["kind", "slug", "audience"], unique=True)
 
     op.add_column("segment", sa.Column("suggestions", sa.Text(), nullable=False, server_default="[]"))
     op.add_column("log", sa.Column("compacted", sa.BigInteger(), nullable=False, server_default="0"))
@@ -105,6 +108,8 @@ def downgrade() -> None:
     op.drop_column("event", "kind")
     op.drop_column("log", "compacted")
     op.drop_column("segment", "suggestions")
+    op.drop_index(op.f("ix_published_kind_slug_audience"), table_name="published")
+    op.create_index(op.f("ix_published_kind_slug"), "published", ["kind", "slug"])
     op.drop_table("engine_usage")
     op.drop_table("schedule")
     op.drop_table("working_copy")

@@ -2,7 +2,7 @@
 
 import argparse
 
-from tests.bench import pages, pipeline_time
+from tests.bench import pages, pipeline_time, serving
 
 
 def main() -> None:
@@ -13,6 +13,7 @@ def main() -> None:
     given = parser.parse_args()
     pipeline_time.report(given.rounds)
     pages.report(given.entries, given.rounds)
+    serving.report(given.entries, max(given.rounds // 5, 3))
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def report(sizes: list[int], rounds: int) -> None:
     """Print cost and ratio of first and last page for every size, for the whole list and for a tag."""
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
-            database = _filled(Path(folder), size)
+            database = filled(Path(folder), size)
             with database.read() as connection:
                 for title, query in _queries():
                     last = _place_of_last_page(connection, query)
@@ -64,7 +64,8 @@ def _place_of_last_page(connection, query):  # type: ignore[no-untyped-def]
     return tuple(rows[-1])
 
 
-def _filled(folder: Path, size: int) -> Database:
+def filled(folder: Path, size: int) -> Database:
+    """Return a database in `folder` with `size` news per language, one in a hundred with a tag of its own."""
     url = f"sqlite:///{folder / 'hanmi.db'}"
     schema.migrate(url)
     database = Database(url)

@@ -1,7 +1,7 @@
 """The declared schema, on SQLAlchemy Core. Migrations must arrive at exactly this; a test compares the two.
 
 Rules that must outlive any handler stand here as constraints: a slug is never reused, one open draft per entry and
-target, one waiting schedule per entry, language and action, and invariant 1 (machine text becomes a revision only
+target, one waiting schedule per entry and language, and invariant 1 (machine text becomes a revision only
 through an approved draft).
 """
 
@@ -9,10 +9,11 @@ from content_api.storage.tables.base import metadata
 from content_api.storage.tables.content import entry, entry_tag, revision, slug, tag, working_copy
 from content_api.storage.tables.drafts import draft, memory_unit, segment, term
 from content_api.storage.tables.people import account, api_key, idempotency
-from content_api.storage.tables.published import published, published_tag, schedule
-from content_api.storage.tables.work import engine_usage, event, job, log
+from content_api.storage.tables.published import own, published, published_tag, schedule
+from content_api.storage.tables.work import PUBLIC, engine_usage, event, job, log
 
 __all__ = [
+    "PUBLIC",
     "account",
     "api_key",
     "draft",
@@ -25,6 +26,7 @@ __all__ = [
     "log",
     "memory_unit",
     "metadata",
+    "own",
     "published",
     "published_tag",
     "revision",

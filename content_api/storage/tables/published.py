@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TextClause,
     text,
 )
 
@@ -19,6 +20,12 @@ from content_api.storage.tables.base import ID, LOCALE, metadata, one_of
 from content_api.storage.types import Instant
 
 OWN = text("NOT is_fallback")
+
+
+def own(table: Table) -> TextClause:
+    """Return the condition that a row is no fallback, spelt as the partial indexes are: for `= 0` SQLite has none."""
+    return text(f"NOT {table.name}.is_fallback")
+
 
 published = Table(
     "published",
@@ -53,7 +60,8 @@ published = Table(
         ["revision.id", "revision.entry_id"],
         name="fk_published_revision_en",
     ),
-    Index(None, "kind", "slug"),
+    # All three, or SQLite prefers an index by audience and kind, and reads every entry for one.
+    Index(None, "kind", "slug", "audience", unique=True),
     Index("ix_published_asc", "audience", "kind", "rank_asc", "entry_id"),
     Index("ix_published_desc", "audience", "kind", "rank_desc", "entry_id"),
     Index("ix_published_own_asc", "audience", "kind", "rank_asc", "entry_id", sqlite_where=OWN, postgresql_where=OWN),
@@ -108,7 +116,6 @@ schedule = Table(
         "uq_schedule_waiting",
         "entry_id",
         "locale",
-        "action",
         unique=True,
         sqlite_where=text("state = 'waiting'"),
         postgresql_where=text("state = 'waiting'"),

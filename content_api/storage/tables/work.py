@@ -58,8 +58,8 @@ event = Table(
     Index("ix_event_public", "seq", sqlite_where=PUBLIC, postgresql_where=PUBLIC),
 )
 
-# One row: the log's identity, the last `seq` given out, and up to which one events were compacted away. A restore
-# begins a new log.
+# One row: the log's identity, the last `seq` given out, and up to which one events were compacted away: from there on
+# none is missing. A restore begins a new log.
 log = Table(
     "log",
     metadata,

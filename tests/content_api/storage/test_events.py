@@ -1,30 +1,39 @@
 """The event log: `seq` is commit order without holes, and an event stands or falls with its change."""
 
+import datetime as dt
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
 from content_api.settings import Settings
 from content_api.storage import tables
-from content_api.storage.database import Database, new_id
+from content_api.storage.database import Database, Transaction, new_id
+from content_api.storage.events import append, compact, newest_public
 from content_api.worker import Worker
+from schemas.problems import Exists
 from tests.client import Api
+from tests.conftest import Clock
 
+# Writes pairs of events under a name; every third transaction fails after its first.
 WRITER = """
 import sys
+from contextlib import suppress
 from content_api.storage.database import Database
 database = Database(sys.argv[1], write_deadline=60.0)
 for number in range(int(sys.argv[3])):
-    with database.write() as tx:
+    with suppress(RuntimeError), database.write() as tx:
         tx.emit("test.written", detail={"writer": sys.argv[2], "number": number})
+        if number % 3 == 2:
+            raise RuntimeError
         tx.emit("test.followed", detail={"writer": sys.argv[2], "number": number})
 database.close()
 """
+WRITES = 18
 
 
 def events(database: Database, after: int = 0) -> list[Any]:
@@ -41,48 +50,80 @@ def in_sequence(found: list[Any]) -> bool:
     return [each.seq for each in found] == list(range(1, len(found) + 1))
 
 
-def test_many_processes_and_threads_leave_no_hole(settings: Settings, database: Database) -> None:
-    """Whoever writes at the same time: every number is given once, and each writer's events keep their order."""
+class Follower:
+    """Reads the log on from where it came, and starts anew every few looks: only the last `seq` outlives that."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.seen: list[Any] = []
+
+    def look(self, times: int) -> None:
+        """Start, look for what follows `times` times, and end."""
+        database = Database(self._settings.url)
+        for _ in range(times):
+            last = self.seen[-1].seq if self.seen else 0
+            self.seen += events(database, last)
+        database.close()
+
+
+def write(settings: Settings, writer: str) -> None:
+    """Do in this process what the script above does in one of its own."""
+    database = Database(settings.url, write_deadline=60.0)
+    for number in range(WRITES):
+        with suppress(RuntimeError), database.write() as tx:
+            tx.emit("test.written", detail={"writer": writer, "number": number})
+            if number % 3 == 2:
+                raise RuntimeError
+            tx.emit("test.followed", detail={"writer": writer, "number": number})
+    database.close()
+
+
+def test_whoever_follows_the_log_misses_nothing(settings: Settings, database: Database) -> None:
+    """While processes and threads write, and fail, a reader that comes and goes sees each event once, in order."""
     command = [sys.executable, "-c", WRITER, settings.url]
-    processes = [subprocess.Popen([*command, f"process {number}", "15"]) for number in range(3)]
-
-    def write(name: str) -> None:
-        for number in range(15):
-            with database.write() as tx:
-                tx.emit("test.written", detail={"writer": name, "number": number})
-                tx.emit("test.followed", detail={"writer": name, "number": number})
-
+    follower = Follower(settings)
     with ThreadPoolExecutor(4) as threads:
-        list(threads.map(write, [f"thread {number}" for number in range(4)]))
-    assert [process.wait(timeout=120) for process in processes] == [0, 0, 0]
-    found = events(database)
-    assert in_sequence(found)
-    assert len(found) == 7 * 15 * 2
-    for writer in {each.detail["writer"] for each in found}:
-        mine = [(each.detail["number"], each.type) for each in found if each.detail["writer"] == writer]
-        assert mine == [(number, what) for number in range(15) for what in ("test.written", "test.followed")]
+        processes = [subprocess.Popen([*command, f"process {number}", str(WRITES)]) for number in range(3)]
+        writing = [threads.submit(write, settings, f"thread {number}") for number in range(4)]
+        while any(process.poll() is None for process in processes) or not all(each.done() for each in writing):
+            follower.look(5)
+        for each in writing:
+            each.result()
+    assert [process.returncode for process in processes] == [0, 0, 0]
+    follower.look(1)
+    assert in_sequence(follower.seen)
+    assert len(follower.seen) == last_seq(database) == 7 * (WRITES - WRITES // 3) * 2
+    for writer in {each.detail["writer"] for each in follower.seen}:
+        mine = [(each.detail["number"], each.type) for each in follower.seen if each.detail["writer"] == writer]
+        stored = [number for number in range(WRITES) if number % 3 != 2]
+        assert mine == [(number, what) for number in stored for what in ("test.written", "test.followed")]
 
 
-def test_a_reader_never_sees_a_later_number_before_an_earlier_one(database: Database) -> None:
-    """Whatever a reader sees while others write is the log's beginning, whole."""
-    stop = []
+def test_a_slow_transaction_keeps_later_numbers_back(database: Database) -> None:
+    """Who was given a number first is seen first, however long its commit takes: a reader never finds a gap."""
+    with ThreadPoolExecutor(2) as threads:
+        with database.write() as slow:
+            slow.emit("test.slow")
+            events_written(slow)
+            quick = threads.submit(write_one, database)
+            with suppress(TimeoutError):
+                quick.result(timeout=0.3)
+            assert not quick.done()
+            assert events(database) == []
+        quick.result(timeout=30)
+    assert [each.type for each in events(database)] == ["test.slow", "test.quick"]
 
-    def write(_number: int) -> None:
-        for _ in range(20):
-            with database.write() as tx:
-                tx.emit("test.written")
 
-    def read() -> bool:
-        seen = True
-        while not stop:
-            seen = seen and in_sequence(events(database))
-        return seen
+def events_written(tx: Transaction) -> None:
+    """Take the numbers now, as a transaction does at its end; its commit is still to come."""
+    append(tx.connection, tx.collected)
+    tx._events.clear()
 
-    with ThreadPoolExecutor(4) as threads:
-        reader = threads.submit(read)
-        list(threads.map(write, range(3)))
-        stop.append(True)
-        assert reader.result()
+
+def write_one(database: Database) -> None:
+    """Write one event."""
+    with database.write() as tx:
+        tx.emit("test.quick")
 
 
 def test_a_rollback_leaves_no_hole(database: Database) -> None:
@@ -108,7 +149,7 @@ def test_what_fails_after_its_change_takes_the_event_with_it(database: Database)
             tx.emit("test.written")
             tx._events *= 2  # the same id twice
 
-    with pytest.raises(IntegrityError):
+    with pytest.raises(Exists):
         write()
     with database.read() as connection:
         assert connection.execute(select(tables.account.c.email)).scalar_one() == "local"
@@ -126,6 +167,64 @@ def test_an_event_says_who_when_and_about_what(database: Database) -> None:
     (found,) = events(database)
     assert (found.account_id, found.at, found.entry_id, found.locale) == (local, now, entry_id, "ko")
     assert found.detail == {"revision": 3}
+
+
+def log_of(database: Database, clock: Clock, *kinds: str) -> dt.datetime:
+    """Write one event a day of the given types; return the time a little after the last."""
+    for kind in kinds:
+        with database.write() as tx:
+            tx.emit(kind)
+        clock.advance(days=1)
+    return clock() - dt.timedelta(hours=12)
+
+
+def compacted(database: Database, before: dt.datetime) -> tuple[int, int]:
+    """Compact the log; return how many events went, and up to which one the log says they did."""
+    with database.write() as tx:
+        removed = compact(tx, before)
+    with database.read() as connection:
+        return removed, connection.execute(select(tables.log.c.compacted)).scalar_one()
+
+
+def test_a_compaction_takes_the_beginning(database: Database, clock: Clock) -> None:
+    """What is from before a time goes, what is from after it stays without a hole; a second time there is no more."""
+    now = log_of(database, clock, *["test.written"] * 5)
+    assert compacted(database, now - dt.timedelta(days=2)) == (3, 3)
+    assert [each.seq for each in events(database)] == [4, 5]
+    assert compacted(database, now - dt.timedelta(days=2)) == (0, 3)
+    assert compacted(database, now - dt.timedelta(days=9)) == (0, 3)
+    log_of(database, clock, "test.written")
+    assert [each.seq for each in events(database)] == [4, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "left"),
+    [
+        ([], []),
+        (["test.written"] * 3, [3]),
+        (["test.written", "entry.published", "test.written", "test.written"], [2, 4]),
+        (["entry.published", "entry.withdrawn"], [2]),
+    ],
+)
+def test_a_compaction_leaves_the_newest(database: Database, clock: Clock, kinds: list[str], left: list[int]) -> None:
+    """The last event stays however old, and the last one readers can tell, which says what answers are as of."""
+    now = log_of(database, clock, *kinds)
+    with database.read() as connection:
+        before = newest_public(connection)
+    assert compacted(database, now) == (len(kinds) - len(left), max(len(kinds) - 1, 0))
+    assert [each.seq for each in events(database)] == left
+    with database.read() as connection:
+        assert newest_public(connection) == before
+
+
+def test_an_event_out_of_time_keeps_what_follows_it(database: Database, clock: Clock) -> None:
+    """Events go from the beginning only: one from before the time stays behind one from after it."""
+    clock.advance(days=3)
+    log_of(database, clock, "test.written")
+    clock.advance(days=-4)
+    log_of(database, clock, "test.written", "test.written")
+    assert compacted(database, clock() + dt.timedelta(hours=12)) == (0, 0)
+    assert [each.seq for each in events(database)] == [1, 2, 3]
 
 
 @pytest.fixture
@@ -178,8 +277,8 @@ def test_each_change_of_state_writes_its_event(story: dict[str, list[str]]) -> N
         "approve": ["draft.approved", "text.saved"],
         "publish": ["entry.published", "entry.published"],
         "publish again": [],
-        "change": ["entry.changed"],
+        "change": ["entry.changed", "entry.refreshed", "entry.refreshed"],
         "rename tag": ["tag.renamed"],
-        "unpublish": ["entry.withdrawn"],
+        "unpublish": ["entry.refreshed", "entry.withdrawn"],
         "delete": ["entry.withdrawn", "entry.deleted"],
     }

@@ -57,6 +57,18 @@ def test_jobs_are_claimed_in_the_order_they_came_due(database: Database, clock: 
     assert claim(database) is None
 
 
+def test_a_clock_that_is_set_back_keeps_no_job_waiting(database: Database, clock: Clock) -> None:
+    """What was due as it was made, or was put back by a worker that stops, is due whatever the clock says later."""
+    clock.advance(hours=5)
+    with database.write() as tx:
+        jobs.enqueue(tx, "draft", "a")
+        jobs.release(tx, jobs.claim(tx))  # type: ignore[arg-type]
+        jobs.enqueue(tx, "schedule", "b", due=tx.now + dt.timedelta(hours=1))
+    clock.advance(hours=-5)
+    with database.write() as tx:
+        assert [held and held.subject for held in (jobs.claim(tx), jobs.claim(tx))] == ["a", None]
+
+
 def test_a_job_is_part_of_its_callers_transaction(database: Database) -> None:
     """Nothing is queued by a transaction that is rolled back."""
 
