@@ -11,6 +11,7 @@ Audience = Literal["ko", "en", "all"]
 AUDIENCES: tuple[Audience, ...] = ("ko", "en", "all")
 Fallback = Literal["none", "source"]
 Order = Literal["asc", "desc"]
+Op = Literal["publish", "withdraw"]
 
 Value = TypeVar("Value")
 About = TypeVar("About")
@@ -91,3 +92,27 @@ class TagPage(Struct, kw_only=True):
 
     items: list[TagCount]
     next: str | None
+
+
+class Change(Struct, kw_only=True):
+    """One language of an item came or changed (`publish`), or went (`withdraw`). `seq` only ever grows."""
+
+    seq: int
+    op: Op
+    id: str
+    kind: Kind
+    slug: str
+    locale: Locale
+
+
+class ItemChange(Change, Generic[Value], kw_only=True):
+    """A change with its item as it is now: `null` where it is no longer public."""
+
+    item: Value | None
+
+
+class Changes(Struct, Generic[Value], kw_only=True):
+    """A page of changes; `next` is the cursor for what comes after them, now or later."""
+
+    items: list[Value]
+    next: str

@@ -8,8 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from litestar.testing import TestClient
 
-from content_api.app import create_app
-from content_api.http.edge import edge
+from content_api.app import create_app, outside
 from content_api.http.parameters import negotiated
 from content_api.settings import Settings, load
 from content_api.storage.database import Database
@@ -97,7 +96,7 @@ def test_a_named_locale_wins(client: Client, api: Api, locale: str) -> None:
 def english_client(settings: Settings, database: Database) -> Iterator[Client]:
     """The application of an installation whose default is English."""
     english = load({"HANMI_DATA_DIR": settings.data_dir, "HANMI_DEFAULT_LOCALE": "en"})
-    with TestClient(edge(create_app(english, database, with_worker=False))) as client:
+    with TestClient(outside(create_app(english, database, with_worker=False))) as client:
         yield client
 
 

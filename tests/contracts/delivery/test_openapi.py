@@ -17,7 +17,7 @@ from tests.client import Api
 from tests.contracts.delivery.making import EN, KO, published
 
 Client = TestClient[Any]
-DELIVERY = ["/v1/{kind}", "/v1/{kind}/{slug}", "/v1/tags"]
+DELIVERY = ["/v1/{kind}", "/v1/{kind}/{slug}", "/v1/tags", "/v1/changes"]
 
 
 def test_the_document_is_openapi_3_1(client: Client) -> None:
@@ -37,7 +37,7 @@ def test_every_operation_is_told_apart(client: Client) -> None:
 
 
 def test_delivery_documents_its_parameters(client: Client) -> None:
-    """The parameters of lists, items and tags are those of the contract."""
+    """The parameters of lists, items, tags and changes are those of the contract."""
     found = {
         path: {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "query"}
         for path, _, operation in documented(client)
@@ -48,6 +48,7 @@ def test_delivery_documents_its_parameters(client: Client) -> None:
         "/v1/{kind}": item | {"limit", "cursor", "tag", "from", "to", "order", "fields"},
         "/v1/{kind}/{slug}": item,
         "/v1/tags": item | {"kind", "limit", "cursor"},
+        "/v1/changes": {"since", "limit", "locale", "kind", "include"},
     }
 
 
@@ -90,6 +91,14 @@ def editing(api: Api, worker: Worker) -> None:
     api.publish(entry["id"], "ko", "en")
     api.save(entry["id"], "ko", **KO | {"body": "다른 말입니다."})
     api.entry(entry["id"])
+    texts = f"entries/{entry['id']}/texts"
+    api.ok("POST", f"{texts}/en/confirm", etag="*")
+    api.ok("GET", f"{texts}/ko/revisions?limit=1")
+    api.ok("GET", f"{texts}/ko/revisions/2?against=1")
+    api.ok("POST", f"{texts}/ko/revisions/1/restore", etag="*")
+    api.ok("PUT", f"{texts}/ko/working-copy", KO | {"base_revision": 1})
+    api.ok("GET", f"{texts}/ko/working-copy")
+    api.ok("DELETE", f"{texts}/ko/working-copy")
     api.unpublish(entry["id"], "en")
     api.ok("PATCH", f"entries/{entry['id']}", {"slug": "day-of-thanks"}, etag="*")
     api.ok("POST", "tags", {"slug": "youth", "name": {"ko": "청년", "en": "Youth"}})
@@ -116,6 +125,8 @@ def reading(client: Client, api: Api) -> None:
             client.get(f"/v1/news/korean?locale={locale}&fallback={fallback}")
             client.get(f"/v1/news/both?locale={locale}&fallback={fallback}")
     client.get("/v1/tags?limit=1")
+    client.get("/v1/changes")
+    client.get("/v1/changes?include=items")
     client.get("/v1/news?limit=0")
 
 

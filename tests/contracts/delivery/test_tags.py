@@ -123,3 +123,15 @@ def test_tags_keep_the_order_they_were_given_in(client: Client, api: Api) -> Non
     published(api, slug="thanks", tags=["youth", "보훈", "youth", "army"])
     found = client.get("/v1/news/thanks").json()["tags"]
     assert [tag["slug"] for tag in found] == ["youth", "보훈", "army"]
+
+
+def test_a_tags_name_is_new_for_readers_of_both_languages_too(client: Client, api: Api, worker: Worker) -> None:
+    """An entry public in one language shows a tag's new name in the other as soon as its job ran, also from memory."""
+    entry = published(api, "ko", slug="thanks", tags=["veterans"])
+    renamed = {"name": {"ko": "veterans", "en": "Old soldiers"}}
+    api.ok("PATCH", "tags/veterans", renamed, etag="*")
+    addresses = ("/v1/news?locale=all", f"/v1/news/{entry['slug']}?locale=all")
+    assert all("Old soldiers" not in client.get(address).text for address in addresses)
+    while worker.work_once():
+        pass
+    assert all("Old soldiers" in client.get(address).text for address in addresses)

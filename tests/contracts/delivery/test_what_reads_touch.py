@@ -1,4 +1,4 @@
-"""Invariant 2: a public read touches `published`, on a miss also `slug`, tags also `tag`, and nothing else."""
+"""Invariant 2: a public read touches `published`, on a miss also `slug`, tags also `tag`, changes the log, no more."""
 
 import re
 from collections.abc import Iterator
@@ -37,6 +37,8 @@ def touched(api: Api) -> Iterator[set[str]]:
         ("/v1/news/no-such-day", PUBLISHED | {"slug"}),
         ("/v1/news/a-day?locale=en", PUBLISHED | {"slug"}),
         ("/v1/tags", PUBLISHED | {"tag"}),
+        ("/v1/changes", {"published", "event", "log"}),
+        ("/v1/changes?include=items&kind=news", {"published", "event", "log"}),
     ],
 )
 def test_a_public_read_touches_what_is_published_and_nothing_else(
