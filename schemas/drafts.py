@@ -5,12 +5,15 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from schemas.entries import DraftSummary, Request
-from schemas.language import Field, Issue, SegmentOrigin, SegmentState
+from schemas.language import Field, Issue, SegmentOrigin, SegmentState, Suggestion
 from schemas.values import Name, Note, Target
 
 
 class Segment(Struct, kw_only=True):
-    """One segment under review. Inline markup stands in `source` and `target` as numbered placeholders."""
+    """One segment under review. Inline markup stands in `source` and `target` as numbered placeholders.
+
+    `suggestions` are what a person wrote for a source that is gone, the most alike first; they are no targets.
+    """
 
     id: str
     etag: str
@@ -23,6 +26,7 @@ class Segment(Struct, kw_only=True):
     score: int | None
     engine: str | None
     issues: list[Issue]
+    suggestions: list[Suggestion]
 
 
 class Draft(DraftSummary, kw_only=True):

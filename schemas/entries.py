@@ -1,5 +1,6 @@
 """Entries as editors send and see them."""
 
+import datetime as dt
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
@@ -10,6 +11,7 @@ from schemas.values import Body, PartialDate, Slug, Summary, Title
 Kind = Literal["mission", "history", "news"]
 KINDS: tuple[Kind, ...] = ("mission", "history", "news")
 Origin = Literal["original", "human", "machine_reviewed"]
+Action = Literal["publish", "withdraw"]
 Position = Annotated[int, Meta(ge=0, le=1_000_000)]
 Tags = Annotated[list[Slug], Meta(max_length=50)]
 Locales = Annotated[list[Locale], Meta(min_length=1, max_length=2)]
@@ -69,9 +71,10 @@ class TextChange(TextInput, kw_only=True):
 
 
 class Publication(Request, kw_only=True):
-    """Which languages to publish or withdraw: all of them or none."""
+    """Which languages to publish or withdraw, all of them or none: now, or `at` a time to come."""
 
     locales: Locales
+    at: dt.datetime | None = None
 
 
 class Text(Struct, kw_only=True):
@@ -98,6 +101,22 @@ class Texts(Struct, kw_only=True):
     en: Text | None = None
 
 
+class Schedule(Struct, kw_only=True):
+    """What is to be done at a time to come to one language, or failed then: a publication names the pinned revision.
+
+    `by` is the e-mail address of whoever asked for it; `reason` says why it failed.
+    """
+
+    id: str
+    action: Action
+    locale: Locale
+    revision: int | None
+    at: str
+    state: Literal["waiting", "failed"]
+    reason: str | None
+    by: str
+
+
 class Entry(Struct, kw_only=True):
     """An entry as an editor sees it."""
 
@@ -110,7 +129,7 @@ class Entry(Struct, kw_only=True):
     position: int | None
     tags: list[str]
     drafts: list["DraftSummary"]
-    schedules: list[str]
+    schedules: list[Schedule]
     texts: Texts
 
 

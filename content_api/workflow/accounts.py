@@ -14,7 +14,8 @@ from content_api.storage import tables
 from content_api.storage.database import Database, Transaction, new_id
 from content_api.storage.types import rfc3339
 from schemas.accounts import ROLE_FOR, ROLES, CreatedKey, Key, NewKey, Role, Scope
-from schemas.problems import Busy, Exists, Forbidden, Invalid, NotFound, Unauthenticated
+from schemas.moments import in_utc
+from schemas.problems import Busy, Exists, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
 
 LOCAL = "local"
 PREFIX = "hanmi_"
@@ -74,7 +75,7 @@ class Keyring:
                 return
             self._written[key_id] = now
         # Nobody is refused because this could not be noted; the next minute notes it.
-        with suppress(Busy), self._database.write() as tx:
+        with suppress(Busy, Unavailable), self._database.write() as tx:
             tx.execute(update(tables.api_key).where(tables.api_key.c.id == key_id).values(last_used_at=now))
 
 
@@ -109,7 +110,7 @@ def add_user(tx: Transaction, email: str, role: Role) -> str:
 
 def create_key(tx: Transaction, wish: NewKey) -> CreatedKey:
     """Make a key; its secret is in the answer and nowhere else. Raises `Invalid` for an unknown account."""
-    expires_at = wish.expires_at and _in_utc(wish.expires_at)
+    expires_at = wish.expires_at and in_utc(wish.expires_at, "/expires_at")
     try:
         account_id = account_named(tx.connection, wish.account or LOCAL)
     except NotFound as missing:
@@ -171,15 +172,6 @@ def _shown(row: Row[Any]) -> Key:
         last_used_at=row.last_used_at and rfc3339(row.last_used_at),
         revoked_at=row.revoked_at and rfc3339(row.revoked_at),
     )
-
-
-def _in_utc(expires_at: dt.datetime) -> dt.datetime:
-    if expires_at.tzinfo is None:
-        raise Invalid.at("/expires_at", "a time needs its zone, for example 2027-01-01T00:00:00Z")
-    try:
-        return expires_at.astimezone(dt.UTC)
-    except OverflowError:  # at either end of the calendar
-        raise Invalid.at("/expires_at", "there is no such time in UTC") from None
 
 
 def _hashed(secret: str) -> str:

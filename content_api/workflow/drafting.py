@@ -14,6 +14,7 @@ from content_api.storage.database import Transaction, new_id
 from content_api.workflow import revisions
 from content_api.workflow.accounts import Principal
 from content_api.workflow.revisions import EntryRow, Expected, Revision
+from pipeline.succession import carried_over, left_open
 from pipeline.texts import open_segments
 from schemas.entries import OPEN_STATES, DraftState, DraftWish
 from schemas.language import DraftedSegment, Locale
@@ -33,6 +34,17 @@ def get(connection: Connection, draft_id: str, *, lock: bool = False) -> DraftRo
     row = connection.execute(asked.with_for_update(key_share=True, of=tables.draft) if lock else asked).one_or_none()
     if row is None:
         raise NotFound("There is no such draft.")
+    return row
+
+
+def lock(tx: Transaction, draft_id: str, expected: Expected) -> DraftRow:
+    """Return the draft's row for a person's decision; raise `NotFound`, or `Stale` if its version is not expected.
+
+    Its entry is locked first, as everywhere: no save of the source comes between the look and the decision.
+    """
+    revisions.lock_entry(tx, get(tx.connection, draft_id).entry_id, None)
+    row = get(tx.connection, draft_id, lock=True)
+    revisions.require(row.version, expected)
     return row
 
 
@@ -64,7 +76,12 @@ def _queue(
     supersedes: str | None = None,
 ) -> str:
     source = _source(tx.connection, at.id, at.source_locale)
-    draft_id = add(tx, account_id, at, source, target, state="queued", engines=engines, supersedes=supersedes)
+    segments = open_segments(source.document)
+    if supersedes:
+        segments = carried_over([drafted(row) for row in segments_of(tx.connection, supersedes)], segments)
+    draft_id = add(
+        tx, account_id, at, source, target, state="queued", engines=engines, supersedes=supersedes, segments=segments
+    )
     jobs.enqueue(tx, JOB, draft_id)
     return draft_id
 
@@ -79,9 +96,12 @@ def add(
     state: DraftState,
     engines: list[str] | None = None,
     supersedes: str | None = None,
-    segments: Sequence[DraftedSegment] | None = None,
+    segments: Sequence[DraftedSegment],
 ) -> str:
-    """Add a draft of `source` with its segments (all open if not given); return its id."""
+    """Add a draft of `source` with its segments, of which the worker of a queued one is to try the open ones.
+
+    Returns its id.
+    """
     draft_id = new_id()
     row = {
         "id": draft_id,
@@ -98,10 +118,13 @@ def add(
         "updated_at": tx.now,
     }
     tx.execute(insert(tables.draft).values(**row))
-    drafted = open_segments(source.document) if segments is None else segments
-    common = {"draft_id": draft_id, "tried": state != "queued", "version": 1}
-    if drafted:  # a title that is only an address has nothing to translate
-        tx.execute(insert(tables.segment), [segment_values(each) | common for each in drafted])
+    common = {"draft_id": draft_id, "version": 1}
+    rows = [
+        segment_values(each) | common | {"tried": state != "queued" or bool(each.target) or left_open(each)}
+        for each in segments
+    ]
+    if rows:  # a title that is only an address has nothing to translate
+        tx.execute(insert(tables.segment), rows)
     tx.emit(f"draft.{state}", entry_id=at.id, draft_id=draft_id, locale=target)
     return draft_id
 
@@ -135,8 +158,7 @@ def retry(tx: Transaction, draft_id: str, expected: Expected) -> None:
 
     Raises `WrongState`, `DraftOpen` or, where the source went on, `SourceChanged`.
     """
-    row = get(tx.connection, draft_id, lock=True)
-    revisions.require(row.version, expected)
+    row = lock(tx, draft_id, expected)
     if row.state not in ("needs_review", "failed", "rejected", "cancelled"):
         raise WrongState(f"A draft that is {row.state} cannot be retried.")
     require_current(tx.connection, row)
@@ -147,7 +169,8 @@ def retry(tx: Transaction, draft_id: str, expected: Expected) -> None:
     if any(other.id != draft_id for other in others):
         address = f"/v1/editorial/drafts/{others[0].id}"
         raise DraftOpen("Another draft into this language is open.", draft=address)
-    again = [each.id for each in segments_of(tx.connection, draft_id) if not each.target and not _left_open(each)]
+    segments = map(drafted, segments_of(tx.connection, draft_id))
+    again = [each.id for each in segments if not each.target and not left_open(each)]
     for segment_id in again:
         tx.execute(update(tables.segment).where(s.draft_id == draft_id, s.id == segment_id).values(tried=False))
     move(tx, row, "queued", reason=None)
@@ -156,8 +179,7 @@ def retry(tx: Transaction, draft_id: str, expected: Expected) -> None:
 
 def cancel(tx: Transaction, draft_id: str, expected: Expected) -> None:
     """Cancel a draft that is not decided; its worker, if one runs it, stops at its next write."""
-    row = get(tx.connection, draft_id, lock=True)
-    revisions.require(row.version, expected)
+    row = lock(tx, draft_id, expected)
     if row.state not in REPLACEABLE:
         raise WrongState(f"A draft that is {row.state} cannot be cancelled.")
     _end(tx, row, "cancelled")
@@ -184,24 +206,7 @@ def source_saved(tx: Transaction, who: Principal, at: EntryRow, wish: DraftWish 
         _end(tx, row, "superseded")
     last = max(stale, key=lambda row: (row.state in OPEN_STATES, row.id))
     engines = wish.engines if wish else last.engines
-    successor = _queue(tx, who.account_id, at, last.target_locale, engines, supersedes=last.id)
-    _carry_over(tx, last.id, successor)
-
-
-def _carry_over(tx: Transaction, old_id: str, new_id: str) -> None:
-    """Copy targets, states and dismissals of the segments whose hash is the same: nothing of them is sent out again."""
-    done = {row.id: row for row in segments_of(tx.connection, old_id) if row.target or _left_open(row)}
-    for row in segments_of(tx.connection, new_id):
-        if row.id in done:
-            old = done[row.id]
-            kept = {name: old._mapping[name] for name in ("target", "state", "origin", "score", "engine", "issues")}
-            here = (s.draft_id == new_id) & (s.id == row.id)
-            tx.execute(update(tables.segment).where(here).values(**kept, tried=True))
-
-
-def _left_open(row: Row[Any]) -> bool:
-    """Tell whether a person decided that this open segment stays open: its source will stand in the text."""
-    return not row.target and any(issue.dismissed for issue in row.issues)
+    _queue(tx, who.account_id, at, last.target_locale, engines, supersedes=last.id)
 
 
 def require_current(connection: Connection, row: DraftRow) -> Revision:
@@ -224,8 +229,9 @@ def source_of(connection: Connection, row: DraftRow) -> Revision:
 
 def move(tx: Transaction, row: DraftRow, state: DraftState, **values: object) -> None:
     """Put a draft into another state, with its event; a person's ETag goes stale, except by the worker's start."""
-    version = row.version if (row.state, state) in (("queued", "running"), ("running", "queued")) else row.version + 1
-    changed = {"state": state, "version": version, "updated_at": tx.now, **values}
+    unseen = (row.state, state) in (("queued", "running"), ("running", "queued"))
+    # Counted from the row as it is: a worker may have moved it since it was read.
+    changed = {"state": state, "version": d.version + (0 if unseen else 1), "updated_at": tx.now, **values}
     tx.execute(update(tables.draft).where(d.id == row.id).values(**changed))
     tx.emit(f"draft.{state}", entry_id=row.entry_id, draft_id=row.id, locale=row.target_locale)
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, insert, update
 
 from content_api.storage import tables
 from content_api.storage.database import Transaction, new_id
-from content_api.workflow import drafting, publishing, revisions, slugs, tagging
+from content_api.workflow import drafting, publishing, revisions, scheduling, slugs, tagging, working_copies
 from content_api.workflow.accounts import Principal
 from content_api.workflow.revisions import EntryRow, Expected
 from pipeline.texts import PlainText
@@ -88,6 +88,7 @@ def delete_entry(tx: Transaction, who: Principal, entry_id: str, expected: Expec
     """Withdraw every language and hide the entry; its revisions stay, and its slugs are not free."""
     at = _lock_for_change(tx, who, entry_id, expected)
     publishing.withdraw_all(tx, at)
+    scheduling.cancel_all(tx, at.id)
     drafting.cancel_open(tx, at.id)
     tx.execute(update(tables.entry).where(tables.entry.c.id == at.id).values(deleted_at=tx.now))
     revisions.touch(tx, at.id)
@@ -99,10 +100,12 @@ def save_text(
 ) -> None:
     """Save a text as the next revision of its language; queue the draft that was asked for.
 
-    A draft under way is superseded when the source's segments changed (`drafting.source_saved`).
+    The account's working copy of it has served. A draft under way is superseded when the source's segments changed
+    (`drafting.source_saved`).
     """
     at = revisions.lock_entry(tx, entry_id, expected)
     _write(tx, who, at, locale, change)
+    working_copies.drop(tx, who.account_id, at.id, locale)
     if locale == at.source_locale:
         drafting.source_saved(tx, who, at, change.draft)
     if change.draft is not None:

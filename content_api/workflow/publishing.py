@@ -1,7 +1,9 @@
 """Makes texts public and takes them back. The only writer of `published`, whose rows can be rebuilt byte for byte."""
 
-from collections.abc import Collection, Iterable, Mapping
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -15,13 +17,22 @@ from content_api.workflow.rendering import (
     TagNames,
     all_rendered,
     day_in_ranges,
+    rendered,
     sort_keys,
 )
 from content_api.workflow.revisions import EntryRow, Expected, Revision
+from schemas.delivery import Audience
 from schemas.language import LOCALES, Locale
 from schemas.problems import NotFound, NothingToPublish
 
 p = tables.published.c
+
+
+class Stored(NamedTuple):
+    """All that is stored of one entry for readers: rows of `published`, and of its index by tag."""
+
+    rows: list[dict[str, object]]
+    labels: list[dict[str, object]]
 
 
 def publish(tx: Transaction, entry_id: str, locales: Iterable[Locale], expected: Expected) -> None:
@@ -30,15 +41,26 @@ def publish(tx: Transaction, entry_id: str, locales: Iterable[Locale], expected:
     Raises `NothingToPublish` where a language has no text.
     """
     at = revisions.lock_entry(tx, entry_id, expected)
-    texts = _public_texts(tx.connection, at)
-    before = dict(texts)
-    for locale in dict.fromkeys(locales):
-        newest = revisions.newest(tx.connection, at.id, locale)
-        if newest is None:
+    publish_revisions(tx, at, newest(tx.connection, at, locales))
+
+
+def newest(connection: Connection, at: EntryRow, locales: Iterable[Locale]) -> dict[Locale, Revision]:
+    """Return the newest revision of each of `locales`; raise `NothingToPublish` where a language has no text."""
+    found = {locale: revisions.newest(connection, at.id, locale) for locale in locales}
+    for locale, text in found.items():
+        if text is None:
             raise NothingToPublish(f"There is no text in {locale} to publish.")
-        old = texts.get(locale)
-        if old is None or old.revision.id != newest.id:
-            texts[locale] = Publication(newest, old.since if old else tx.now)
+    return {locale: text for locale, text in found.items() if text}
+
+
+def publish_revisions(tx: Transaction, at: EntryRow, chosen: Mapping[Locale, Revision]) -> None:
+    """Make one revision of each language in `chosen` public, in the place of what is public of it; `at` is locked."""
+    before = _public_texts(tx.connection, at)
+    texts = dict(before)
+    for locale, text in chosen.items():
+        old = before.get(locale)
+        if old is None or old.revision.id != text.id:
+            texts[locale] = Publication(text, old.since if old else tx.now)
     if texts != before:
         revisions.touch(tx, at.id)
         _write(tx, at, before, texts)
@@ -77,6 +99,27 @@ def is_public(connection: Connection, entry_id: str) -> bool:
 def public_revisions(connection: Connection, at: EntryRow) -> dict[Locale, Revision]:
     """Return the public revision of each language that has one."""
     return {locale: text.revision for locale, text in _public_texts(connection, at).items()}
+
+
+def bring_back(
+    tx: Transaction, entry_id: str, texts: Mapping[Locale, Publication], changed: Mapping[Audience, dt.datetime]
+) -> None:
+    """Make public what an export says was public, byte for byte: `changed` is when each answer last changed there."""
+    at = revisions.entry(tx.connection, entry_id)
+    public = _composed(tx.connection, at, texts, hold_tags=True)
+    _keep(tx, _stored(public, [rendered(public, audience, moment) for audience, moment in changed.items()]))
+    _tell(tx, at, {}, texts, ())
+
+
+def rebuilt(connection: Connection, entry_id: str) -> Stored:
+    """Return what should be stored of an entry now, from its texts, place and tags: byte for byte what is stored.
+
+    Which revisions are public, since when, and when each answer last changed is told by nothing else than the rows.
+    """
+    at = revisions.entry(connection, entry_id)
+    public = _composed(connection, at, _public_texts(connection, at))
+    changed = select(p.audience, p.updated_at).where(p.entry_id == entry_id).order_by(p.audience)
+    return _stored(public, [rendered(public, *row) for row in connection.execute(changed)])
 
 
 def _withdraw(tx: Transaction, at: EntryRow, locales: Iterable[Locale]) -> bool:
@@ -119,7 +162,12 @@ def _tell(
     texts: Mapping[Locale, Publication],
     changed: Collection[str],
 ) -> None:
-    """Emit one event per language whose item came, went or changed: what a copy must follow to stay equal."""
+    """Emit one event per language whose item came, went or changed: what a copy must follow to stay equal.
+
+    Where only what readers of both languages get changed, as a tag's name in a language that is not public does, one
+    event of a public language tells that answers in memory are stale.
+    """
+    told = len(tx.collected)
     slug = slugs.current(tx.connection, at.id)
     for locale in LOCALES:
         old, new = before.get(locale), texts.get(locale)
@@ -130,53 +178,71 @@ def _tell(
             tx.emit("entry.refreshed", **about, detail={"slug": slug})
         elif old and not new:
             tx.emit("entry.withdrawn", **about, detail={"slug": slug})
+    if changed and len(tx.collected) == told:
+        tx.emit("entry.refreshed", entry_id=at.id, locale=min(texts), kind=at.kind, detail={"slug": slug})
 
 
 def _insert(
     tx: Transaction, at: EntryRow, texts: Mapping[Locale, Publication], before: Mapping[str, Rendered]
 ) -> list[Rendered]:
     # The row as it is now: the caller may just have changed date or position.
-    now_at = revisions.entry(tx.connection, at.id)
-    public = Public(now_at, slugs.current(tx.connection, at.id), _tags(tx.connection, at.id), _judged(tx, at, texts))
-    place = dict(zip(("rank_asc", "rank_desc"), sort_keys(now_at), strict=True))
+    public = _composed(tx.connection, revisions.entry(tx.connection, at.id), texts, hold_tags=True)
+    rows = all_rendered(public, tx.now, before)
+    _keep(tx, _stored(public, rows))
+    return rows
+
+
+def _keep(tx: Transaction, stored: Stored) -> None:
+    tx.execute(insert(tables.published), stored.rows)
+    if stored.labels:
+        tx.execute(insert(tables.published_tag), stored.labels)
+
+
+def _composed(
+    connection: Connection, at: EntryRow, texts: Mapping[Locale, Publication], *, hold_tags: bool = False
+) -> Public:
+    tags = _tags(connection, at.id, hold=hold_tags)
+    return Public(at, slugs.current(connection, at.id), tags, _judged(connection, at, texts))
+
+
+def _stored(public: Public, rows: Sequence[Rendered]) -> Stored:
+    at = public.entry
+    place = dict(zip(("rank_asc", "rank_desc"), sort_keys(at), strict=True))
+    texts = {locale: public.texts.get(locale) for locale in LOCALES}
     shared = {
         "entry_id": at.id,
         "kind": at.kind,
         "slug": public.slug,
-        "day": day_in_ranges(now_at),
+        "day": day_in_ranges(at),
         **place,
-        **{f"revision_{locale}": texts[locale].revision.id if locale in texts else None for locale in LOCALES},
-        **{f"published_at_{locale}": texts[locale].since if locale in texts else None for locale in LOCALES},
+        **{f"revision_{locale}": text and text.revision.id for locale, text in texts.items()},
+        **{f"published_at_{locale}": text and text.since for locale, text in texts.items()},
     }
-    rows = all_rendered(public, tx.now, before)
-    tx.execute(insert(tables.published), [shared | vars(row) for row in rows])
     labels = [
         {"entry_id": at.id, "kind": at.kind, "tag": tag.slug, "audience": row.audience, "is_fallback": row.is_fallback}
         | place
         for row in rows
         for tag in public.tags
     ]
-    if labels:
-        tx.execute(insert(tables.published_tag), labels)
-    return rows
+    return Stored([shared | vars(row) for row in rows], labels)
 
 
-def _judged(tx: Transaction, at: EntryRow, texts: Mapping[Locale, Publication]) -> dict[Locale, Publication]:
+def _judged(connection: Connection, at: EntryRow, texts: Mapping[Locale, Publication]) -> dict[Locale, Publication]:
     source = texts.get(at.source_locale)
     return {
         locale: Publication(
             text.revision,
             text.since,
-            bool(source and revisions.fit(tx.connection, text.revision, source.revision).changes),
+            bool(source and revisions.fit(connection, text.revision, source.revision).changes),
         )
         for locale, text in texts.items()
     }
 
 
-def _tags(connection: Connection, entry_id: str) -> list[TagNames]:
+def _tags(connection: Connection, entry_id: str, *, hold: bool) -> list[TagNames]:
     t, et = tables.tag.c, tables.entry_tag.c
     asked = select(t.slug, t.name_ko, t.name_en).join(tables.entry_tag, et.tag == t.slug)
     asked = asked.where(et.entry_id == entry_id).order_by(et.position)
-    # Held until the commit: a tag renamed meanwhile waits, and its job then finds what we are about to write.
-    asked = asked.with_for_update(read=True, of=tables.tag)
+    if hold:  # until the commit: a tag renamed meanwhile waits, and its job then finds what we are about to write
+        asked = asked.with_for_update(read=True, of=tables.tag)
     return [TagNames(*row) for row in connection.execute(asked)]

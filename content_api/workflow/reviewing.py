@@ -96,10 +96,7 @@ def approve(tx: Transaction, who: Principal, draft_id: str, expected: Expected) 
 
     Raises `WrongState`, `SourceChanged` naming the segments, or `UndismissedErrors` naming them.
     """
-    # The entry first, as everywhere: two who lock in different order would wait for each other.
-    at = revisions.lock_entry(tx, drafting.get(tx.connection, draft_id).entry_id, None)
-    draft = drafting.get(tx.connection, draft_id, lock=True)
-    revisions.require(draft.version, expected)
+    draft = drafting.lock(tx, draft_id, expected)
     if draft.state != "needs_review":
         raise WrongState(f"A draft that is {draft.state} cannot be approved.")
     source = drafting.require_current(tx.connection, draft)
@@ -111,7 +108,7 @@ def approve(tx: Transaction, who: Principal, draft_id: str, expected: Expected) 
     tx.execute(update(tables.segment).where(s.draft_id == draft_id).values(**final))
     revisions.add(
         tx,
-        at,
+        revisions.entry(tx.connection, draft.entry_id),
         draft.target_locale,
         text,
         author=who.account_id,
@@ -125,8 +122,7 @@ def approve(tx: Transaction, who: Principal, draft_id: str, expected: Expected) 
 
 def reject(tx: Transaction, draft_id: str, reason: str, expected: Expected) -> None:
     """Turn a draft down, with the reason; it can be queued again."""
-    draft = drafting.get(tx.connection, draft_id, lock=True)
-    revisions.require(draft.version, expected)
+    draft = drafting.lock(tx, draft_id, expected)
     if draft.state != "needs_review":
         raise WrongState(f"A draft that is {draft.state} cannot be rejected.")
     drafting.move(tx, draft, "rejected", reason=reason)

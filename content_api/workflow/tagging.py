@@ -1,18 +1,26 @@
 """Tags: bilingual names that entries share."""
 
-from collections.abc import Sequence
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from content_api.storage import jobs, tables
-from content_api.storage.database import Transaction
+from content_api.storage.database import Database, Transaction
+from content_api.storage.jobs import Job, Stopping
+from content_api.workflow import publishing
 from content_api.workflow.revisions import Expected, etag, require
 from schemas.accounts import EditorialTag, NewTag, PairedNames, TagChange
 from schemas.problems import Exists, NotFound
 from schemas.values import Name
 
-t = tables.tag.c
 RETAG = "retag"
+t = tables.tag.c
+# How many entries are rewritten in one transaction, and for how long, in seconds: one commit is cheaper than many, but
+# an editor must not wait.
+BATCH = 50
+LONGEST = 0.5
 
 
 def of(connection: Connection, entry_id: str) -> list[str]:
@@ -49,6 +57,32 @@ def rename(tx: Transaction, slug: str, change: TagChange, expected: Expected) ->
     return get(tx.connection, slug)
 
 
+def rewrite(database: Database, job: Job, stopping: Callable[[], bool]) -> None:
+    """Rewrite for the worker what is published with a renamed tag, in batches.
+
+    Done twice it changes nothing, so that a worker that takes over begins again. Raises `LeaseLost` when the job is no
+    longer ours, `Stopping` when asked to stop between two batches.
+    """
+    with database.read() as connection:
+        left = deque(_entries_with(connection, job.subject))
+    while left:
+        if stopping():
+            raise Stopping
+        with database.write() as tx:
+            _rewrite_some(tx, left)
+            jobs.hold(tx, job)
+    with database.write() as tx:
+        jobs.finish(tx, job)
+
+
+def _rewrite_some(tx: Transaction, left: deque[str]) -> None:
+    begun = time.monotonic()
+    for _ in range(min(BATCH, len(left))):
+        publishing.refresh_if_there(tx, left.popleft())
+        if time.monotonic() - begun > LONGEST:
+            return
+
+
 def get(connection: Connection, slug: str) -> EditorialTag:
     """Return one tag; raise `NotFound`."""
     row = connection.execute(select(t.slug, t.name_ko, t.name_en, t.version).where(t.slug == slug)).one_or_none()
@@ -74,8 +108,8 @@ def listed(connection: Connection, *, after: str = "", limit: int = 20) -> list[
     return [_shown(*row) for row in connection.execute(asked)]
 
 
-def entries_with(connection: Connection, slug: str) -> list[str]:
-    """Return the ids of all entries that carry the tag."""
+def _entries_with(connection: Connection, slug: str) -> list[str]:
+    # In the order of their ids: two jobs that lock entries in different order would wait for each other.
     et = tables.entry_tag.c
     return list(connection.execute(select(et.entry_id).where(et.tag == slug).order_by(et.entry_id)).scalars())
 

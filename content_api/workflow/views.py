@@ -6,11 +6,12 @@ from sqlalchemy import Connection, Row, case, func, select
 
 from content_api.storage import tables
 from content_api.storage.types import rfc3339
-from content_api.workflow import drafting, publishing, revisions, slugs, tagging
+from content_api.workflow import drafting, publishing, revisions, scheduling, slugs, tagging
 from content_api.workflow.drafting import DraftRow
 from content_api.workflow.revisions import EntryRow, Fit, Revision, etag
+from content_api.workflow.scheduling import ScheduleRow
 from schemas.drafts import Draft, Segment
-from schemas.entries import DraftState, DraftSummary, Entry, Kind, Progress, Text, Texts
+from schemas.entries import DraftState, DraftSummary, Entry, Kind, Progress, Schedule, Text, Texts
 from schemas.language import LOCALES
 
 d = tables.draft.c
@@ -51,8 +52,9 @@ def drafts(
 
 def segment(row: Row[tuple[object, ...]]) -> Segment:
     """Return a segment's row as reviewers see it."""
-    values = {name: row._mapping[name] for name in Segment.__struct_fields__ if name not in ("etag", "issues")}
-    return Segment(**values, etag=etag(row.version), issues=list(row.issues))
+    made = ("etag", "issues", "suggestions")
+    values = {name: row._mapping[name] for name in Segment.__struct_fields__ if name not in made}
+    return Segment(**values, etag=etag(row.version), issues=list(row.issues), suggestions=list(row.suggestions))
 
 
 def one_segment(connection: Connection, draft_id: str, segment_id: str) -> Segment:
@@ -78,7 +80,7 @@ def _entry(connection: Connection, at: EntryRow) -> Entry:
         position=at.position,
         tags=tagging.of(connection, at.id),
         drafts=_summaries(connection, list(of_entry)),
-        schedules=[],
+        schedules=[_schedule(row) for row in scheduling.listed(connection, at.id)],
         texts=Texts(**texts),
     )
 
@@ -95,6 +97,19 @@ def _text(connection: Connection, text: Revision, public: Revision | None, sourc
         outdated=bool(fit.changes),
         outdated_because=list(fit.changes),
         reordered=fit.reordered,
+    )
+
+
+def _schedule(row: ScheduleRow) -> Schedule:
+    return Schedule(
+        id=row.id,
+        action=row.action,
+        locale=row.locale,
+        revision=row.number,
+        at=rfc3339(row.at),
+        state=row.state,
+        reason=row.reason,
+        by=row.email,
     )
 
 

@@ -1,8 +1,10 @@
 """What an entry with its drafts should be, kept in plain Python: the model the life of an entry is compared with."""
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 from pipeline.engines.pseudo import Pseudo
+from tests.properties.schedule_model import Schedules
 
 OPEN = ("queued", "needs_review")  # `running` is never seen from outside: the test drives the worker
 UNDECIDED = (*OPEN, "failed")
@@ -16,9 +18,14 @@ class Source:
     sentences: tuple[str, ...]
 
     @property
+    def segments(self) -> tuple[str, ...]:
+        """The segments in the order of the text, the title first."""
+        return (self.title, *self.sentences)
+
+    @property
     def content(self) -> frozenset[str]:
         """What staleness is judged by: the segments, in whatever order."""
-        return frozenset((self.title, *self.sentences))
+        return frozenset(self.segments)
 
     @property
     def body(self) -> str:
@@ -27,12 +34,13 @@ class Source:
 
 @dataclass
 class Target:
-    """A segment's translation; empty while it is open."""
+    """A segment's translation, empty while it is open; a suggestion is a source that is gone, with its target."""
 
     text: str = ""
     state: str = "initial"
     origin: str = "none"
     dismissed: bool = False
+    suggestions: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def is_due(self) -> bool:
@@ -51,7 +59,7 @@ class Draft:
     superseded_by: str | None = None
 
     def __post_init__(self) -> None:
-        self.targets = {segment: self.targets.get(segment, Target()) for segment in self.source.content}
+        self.targets = {segment: self.targets.get(segment, Target()) for segment in self.source.segments}
 
     @property
     def is_open(self) -> bool:
@@ -62,15 +70,36 @@ class Draft:
     def has_errors(self) -> bool:
         return any(target.is_due for target in self.targets.values())
 
+    def successor(self, source: Source, key: str) -> "Draft":
+        """Return the draft of a new source: what is the same stays, a person's other work is suggested."""
+        targets = deepcopy(self.targets)
+        new = Draft(source, targets={each: target for each, target in targets.items() if each in source.content})
+        new.supersedes = key
+        due = [segment for segment in source.segments if new.targets[segment].is_due]
+        for place, (segment, target) in enumerate(targets.items()):
+            if segment in source.content:
+                continue
+            in_title = segment == self.source.title
+            pairs = {(segment, target.text)} if target.origin == "human" else target.suggestions
+            for pair in pairs:
+                among = [each for each in due if (each == source.title) == in_title]
+                if among:
+                    rank = {each: (-alike(pair[0], each), abs(source.segments.index(each) - place)) for each in among}
+                    new.targets[min(among, key=lambda each: rank[each])].suggestions.add(pair)
+        return new
+
 
 @dataclass(frozen=True)
 class English:
-    """A revision of the English text, and the source content it fits."""
+    """A revision of the English text, and the source it fits."""
 
     title: str
     body: str
     origin: str
-    fits: frozenset[str]
+    fits: Source
+
+    def is_outdated(self, source: Source) -> bool:
+        return self.fits.content != source.content
 
 
 @dataclass
@@ -82,6 +111,7 @@ class Entry:
     english: list[English] = field(default_factory=list)
     public: dict[str, int] = field(default_factory=dict)
     drafts: dict[str, Draft] = field(default_factory=dict)
+    schedules: Schedules = field(default_factory=Schedules)
     memory: dict[str, set[str]] = field(default_factory=dict)
     date: str | None = None
     tags: tuple[str, ...] = ()
@@ -89,6 +119,11 @@ class Entry:
     @property
     def source(self) -> Source:
         return self.sources[-1]
+
+    @property
+    def newest(self) -> dict[str, int]:
+        """The number of the newest revision of each language that has one."""
+        return {"ko": len(self.sources)} | ({"en": len(self.english)} if self.english else {})
 
     @property
     def opened(self) -> str | None:
@@ -106,14 +141,20 @@ class Entry:
         assert last
         for key in stale:
             self.drafts[key].state = "superseded"
-        kept = self.drafts[last].targets.items()
-        carried = {segment: Target(**vars(each)) for segment, each in kept if not each.is_due}
-        return Draft(source, targets=carried, supersedes=last)
+        return self.drafts[last].successor(source, last)
 
     def save_english(self, title: str, body: str) -> None:
         """Save the English text by hand: it goes on fitting what it fitted, and coming from where it came."""
-        last = self.english[-1] if self.english else English("", "", "human", self.source.content)
+        last = self.english[-1] if self.english else English("", "", "human", self.source)
         self.english.append(English(title, body, last.origin, last.fits))
+
+    def confirm(self) -> bool:
+        """Let the English text fit the source as it is now; tell whether that is news."""
+        last = self.english[-1]
+        if last.fits == self.source:
+            return False
+        self.english.append(English(last.title, last.body, last.origin, self.source))
+        return True
 
     def run(self, draft: Draft, *, fails: bool) -> list[str]:
         """Let the worker do what it does; return the segments it gave a target, which only it knows.
@@ -124,7 +165,8 @@ class Entry:
         due = [segment for segment, target in draft.targets.items() if target.is_due]
         due = [segment for segment in due if segment in self.memory or not fails]
         for segment in due:
-            draft.targets[segment] = Target("", "translated", "memory" if segment in self.memory else "machine")
+            target = draft.targets[segment]
+            target.state, target.origin = "translated", "memory" if segment in self.memory else "machine"
         return due
 
     def expected(self, segment: str) -> set[str]:
@@ -145,7 +187,7 @@ class Entry:
         body = " ".join(said[sentence] for sentence in self.source.sentences)
         human = all(target.origin == "human" or not target.text for target in draft.targets.values())
         origin = "human" if human else "machine_reviewed"
-        self.english.append(English(said[self.source.title], body, origin, self.source.content))
+        self.english.append(English(said[self.source.title], body, origin, self.source))
         for segment, target in draft.targets.items():
             target.state = "final"
             if target.text:
@@ -160,5 +202,16 @@ class Entry:
             found["ko"] = (source.title, source.body, False)
         if "en" in self.public:
             english = self.english[self.public["en"] - 1]
-            found["en"] = (english.title, english.body, source is not None and english.fits != source.content)
+            found["en"] = (english.title, english.body, source is not None and english.is_outdated(source))
         return found
+
+
+def alike(one: str, other: str) -> float:
+    """Return how alike two texts are, 0 to 100: the share of the letters that stand in both in the same order."""
+    longest = [0] * (len(other) + 1)
+    for letter in one:
+        above = longest
+        longest = [0]
+        for place, each in enumerate(other):
+            longest.append(above[place] + 1 if each == letter else max(above[place + 1], longest[place]))
+    return 200 * longest[-1] / (len(one) + len(other))

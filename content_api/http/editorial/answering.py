@@ -12,12 +12,13 @@ from litestar.concurrency import sync_to_thread
 from content_api.http.caching import JSON, expected_version
 from content_api.http.services import Services
 from content_api.storage.database import Transaction
+from content_api.storage.faults import busy
 from content_api.workflow import repeating
 from content_api.workflow.accounts import Principal
 from content_api.workflow.repeating import Answer
-from content_api.workflow.revisions import Expected, require
+from content_api.workflow.revisions import Expected, entry, require
 from schemas.decoding import decode, encode
-from schemas.problems import BadParameter, UnsupportedMediaType
+from schemas.problems import BadParameter, Stale, UnsupportedMediaType
 
 T = TypeVar("T")
 Call = Request[Any, Any, Any]
@@ -43,7 +44,7 @@ async def replayed(request: Call) -> Response[bytes] | None:
 def _kept(request: Call) -> Response[bytes] | None:
     services: Services = request.app.state.services
     with services.database.read() as connection:
-        answer = repeating.kept(connection, request.state.once, services.seal)
+        answer = repeating.kept(connection, request.state.once, services.seal, services.database.clock())
     return _again(answer) if answer else None
 
 
@@ -65,8 +66,9 @@ def changed(
         if once is None:
             return act(tx)
         if not repeating.claim(tx, once):
-            answer = repeating.kept(tx.connection, once, services.seal)
-            assert answer, "whoever claimed it first has committed its answer"  # noqa: S101
+            answer = repeating.kept(tx.connection, once, services.seal, tx.now)
+            if answer is None:  # one of long ago is just being forgotten by somebody else
+                raise busy()
             return _again(answer)
         response = act(tx)
         answer = Answer(response.status_code or 200, dict(response.headers), response.content)
@@ -97,8 +99,19 @@ def expected(request: Call, version: int) -> Expected:
     The operation asks again within its transaction; this settles the order 428, 412, 422.
     """
     accepted = expected_version(request)
-    require(version, accepted)
+    try:
+        require(version, accepted)
+    except Stale:
+        # Its twin, sent at the same time, may just have made it stale; then `changed` gives the twin's answer.
+        if "once" not in request.state or _kept(request) is None:
+            raise
     return accepted
+
+
+def expected_of_entry(request: Call, services: Services, entry_id: str) -> Expected:
+    """Like `expected`, of an entry's version; raise `NotFound` where there is no such entry."""
+    with services.database.read() as connection:
+        return expected(request, entry(connection, entry_id).version)
 
 
 def body_as(request: Call, body: bytes, shape: type[T]) -> T:

@@ -1,17 +1,26 @@
-"""Entries, their texts and their publication."""
+"""Entries and their publication, and drafts asked for."""
 
 from typing import Annotated
 
-from litestar import Response, delete, get, patch, post, put
+from litestar import Response, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, QueryParameter, RawBody
 
 from content_api.http.access import Who
-from content_api.http.editorial.answering import Call, body_as, changed, done, expected, location, shown
+from content_api.http.editorial.answering import (
+    Call,
+    body_as,
+    changed,
+    done,
+    expected,
+    expected_of_entry,
+    location,
+    shown,
+)
 from content_api.http.openapi import answers
 from content_api.http.paging import next_link
 from content_api.http.services import Given, Services
 from content_api.storage.database import Transaction
-from content_api.workflow import drafting, editing, publishing, revisions, views
+from content_api.workflow import drafting, editing, publishing, revisions, scheduling, views
 from schemas.drafts import Draft
 from schemas.entries import (
     DraftWish,
@@ -21,9 +30,8 @@ from schemas.entries import (
     Kind,
     NewEntry,
     Publication,
-    TextChange,
 )
-from schemas.language import LOCALES, Locale
+from schemas.language import LOCALES
 from schemas.problems import Invalid
 
 Limit = Annotated[int, QueryParameter(ge=1, le=100)]
@@ -105,26 +113,6 @@ def delete_entry(request: Call, services: Given, who: Who, entry_id: FromPath[st
     return done()
 
 
-@put(
-    "/entries/{entry_id:str}/texts/{locale:str}",
-    sync_to_thread=True,
-    summary="Save a text",
-    opt=answers(Entry, takes=TextChange, scope="entries:write", versioned=True),
-)
-def save_text(
-    request: Call, services: Given, who: Who, entry_id: FromPath[str], locale: FromPath[Locale], body: RawBody
-) -> Response[bytes]:
-    """Makes the language's next revision; `draft` asks for a translation in the same step."""
-    accepted = _expected(request, services, entry_id)
-    change = body_as(request, body, TextChange)
-    editing.prepare(change, locale, "")
-    if change.draft:
-        require_engines(services, change.draft, "/draft/engines")
-    with services.database.write(who.account_id) as tx:
-        editing.save_text(tx, who, entry_id, locale, change, accepted)
-        return shown(views.entry(tx.connection, entry_id))
-
-
 @post(
     "/entries/{entry_id:str}/publish",
     sync_to_thread=True,
@@ -133,12 +121,15 @@ def save_text(
     opt=answers(Entry, takes=Publication, scope="publish", versioned=True),
 )
 def publish(request: Call, services: Given, who: Who, entry_id: FromPath[str], body: RawBody) -> Response[bytes]:
-    """All the languages named or none."""
-    accepted = _expected(request, services, entry_id)
+    """All the languages named or none; with `at`, what is their newest text now, at that time."""
+    accepted = expected_of_entry(request, services, entry_id)
     wish = body_as(request, body, Publication)
 
     def act(tx: Transaction) -> Response[bytes]:
-        publishing.publish(tx, entry_id, wish.locales, accepted)
+        if wish.at:
+            scheduling.add(tx, who, entry_id, "publish", wish.locales, wish.at, accepted)
+        else:
+            publishing.publish(tx, entry_id, wish.locales, accepted)
         return shown(views.entry(tx.connection, entry_id))
 
     return changed(request, services, who, act)
@@ -152,12 +143,15 @@ def publish(request: Call, services: Given, who: Who, entry_id: FromPath[str], b
     opt=answers(Entry, takes=Publication, scope="publish", versioned=True),
 )
 def unpublish(request: Call, services: Given, who: Who, entry_id: FromPath[str], body: RawBody) -> Response[bytes]:
-    """A language that is not public is left as it is."""
-    accepted = _expected(request, services, entry_id)
+    """A language that is not public is left as it is; with `at`, at that time."""
+    accepted = expected_of_entry(request, services, entry_id)
     wish = body_as(request, body, Publication)
 
     def act(tx: Transaction) -> Response[bytes]:
-        publishing.withdraw(tx, entry_id, wish.locales, accepted)
+        if wish.at:
+            scheduling.add(tx, who, entry_id, "withdraw", wish.locales, wish.at, accepted)
+        else:
+            publishing.withdraw(tx, entry_id, wish.locales, accepted)
         return shown(views.entry(tx.connection, entry_id))
 
     return changed(request, services, who, act)
@@ -192,18 +186,12 @@ def require_engines(services: Services, wish: DraftWish, pointer: str) -> None:
             raise Invalid.at(f"{pointer}/{number}", f"the engine {name!r} is not configured")
 
 
-def _expected(request: Call, services: Services, entry_id: str) -> revisions.Expected:
-    with services.database.read() as connection:
-        return expected(request, revisions.entry(connection, entry_id).version)
-
-
 ROUTES = [
     create_entry,
     list_entries,
     get_entry,
     change_entry,
     delete_entry,
-    save_text,
     publish,
     unpublish,
     ask_for_draft,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from content_api.storage import tables
 from content_api.storage.database import Database
@@ -26,6 +27,12 @@ GOOD: dict[str, Any] = {
     },
     "PATCH entries/{entry_id}": {"slug": "another-slug", "date": "1953-07", "position": 1, "tags": ["youth"]},
     "PUT entries/{entry_id}/texts/{locale}": {"title": "새 제목", "summary": "새 요약", "body": "새 본문입니다."},
+    "PUT entries/{entry_id}/texts/{locale}/working-copy": {
+        "title": "새 제",
+        "summary": "새 요약",
+        "body": "새 본문입",
+        "base_revision": 1,
+    },
     "POST entries/{entry_id}/publish": {"locales": ["ko"]},
     "POST entries/{entry_id}/unpublish": {"locales": ["ko"]},
     "POST entries/{entry_id}/drafts": {"target_locale": "en", "engines": ["pseudo"]},
@@ -41,6 +48,7 @@ GOOD: dict[str, Any] = {
 KOREAN = {"title": "감사의 날", "summary": "요약입니다.", "body": "첫 문장입니다. 둘째 문장입니다."}
 """The text of an entry that `Api.create` makes."""
 CHANGED = KOREAN | {"body": "첫 문장입니다. 다른 문장입니다."}
+ENGLISH = {"title": "Day of Thanks", "summary": "A summary.", "body": "First sentence. Second sentence."}
 
 
 class Broken(Chain):
@@ -52,7 +60,7 @@ class Broken(Chain):
 
 @dataclass
 class World:
-    """One of each thing a path can name; the draft awaits review."""
+    """One of each thing a path can name; the draft awaits review, the English text is outdated."""
 
     api: Api
     entry: Any
@@ -66,11 +74,12 @@ class World:
             "entry_id": self.entry["id"],
             "draft_id": self.draft["id"],
             "segment_id": self.draft["segments"][0]["id"],
+            "schedule_id": next((each["id"] for each in self.entry["schedules"]), "nobody"),
             "slug": self.tag["slug"],
             "key_id": self.key_id,
         }
         given = {name: "nobody" if missing else value for name, value in ids.items()}
-        return route.path.format(**given, locale="ko")
+        return route.path.format(**given, locale="en" if route.path.endswith("confirm") else "ko", number=1)
 
     def etag(self, route: Route) -> str | None:
         """Return the present ETag of what the route changes; a key has none."""
@@ -95,8 +104,13 @@ def drafted(api: Api, worker: Worker) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def world(api: Api, drafted: Callable[..., Any]) -> World:
-    draft = drafted(tags=["youth"])
+def world(api: Api, worker: Worker) -> World:
+    entry = api.create(tags=["youth"], texts={"ko": KOREAN, "en": ENGLISH})
+    api.save(entry["id"], "ko", **CHANGED)
+    draft_id = api.ask(entry["id"])["id"]
+    assert worker.work_once()
+    draft = api.draft(draft_id)
+    api.schedule(draft["entry_id"], "unpublish", "2036-01-01T00:00:00Z", "ko")
     key = api.ok("POST", "keys", {"name": "spare", "scopes": ["delivery"]})
     return World(api, api.entry(draft["entry_id"]), draft, api.ok("GET", "tags/youth"), key["id"])
 
@@ -116,6 +130,17 @@ def picture(database: Database) -> Callable[[], dict[str, list[str]]]:
             }
 
     return take
+
+
+@pytest.fixture
+def happened(database: Database) -> Callable[[], list[str]]:
+    """Give a function that returns the type of every event in the log, in order."""
+
+    def read() -> list[str]:
+        with database.read() as connection:
+            return list(connection.execute(select(tables.event.c.type).order_by(tables.event.c.seq)).scalars())
+
+    return read
 
 
 @pytest.fixture

@@ -35,8 +35,17 @@ CONTRACT: dict[str, tuple[Scope | tuple[Scope, ...], bool]] = {
     "PATCH entries/{entry_id}": ("entries:write", True),
     "DELETE entries/{entry_id}": ("entries:write", True),
     "PUT entries/{entry_id}/texts/{locale}": ("entries:write", True),
+    "POST entries/{entry_id}/texts/{locale}/confirm": ("review", True),
+    "GET entries/{entry_id}/texts/{locale}/revisions": ("entries:read", False),
+    "GET entries/{entry_id}/texts/{locale}/revisions/{number}": ("entries:read", False),
+    "POST entries/{entry_id}/texts/{locale}/revisions/{number}/restore": ("entries:write", True),
+    # A working copy has no version of its own, and nobody else's change to overwrite.
+    "PUT entries/{entry_id}/texts/{locale}/working-copy": ("entries:write", False),
+    "GET entries/{entry_id}/texts/{locale}/working-copy": ("entries:write", False),
+    "DELETE entries/{entry_id}/texts/{locale}/working-copy": ("entries:write", False),
     "POST entries/{entry_id}/publish": ("publish", True),
     "POST entries/{entry_id}/unpublish": ("publish", True),
+    "DELETE entries/{entry_id}/schedules/{schedule_id}": ("publish", False),  # a schedule has no version of its own
     "POST entries/{entry_id}/drafts": ("entries:write", False),
     "GET drafts": ("entries:read", False),
     "GET drafts/{draft_id}": ("entries:read", False),

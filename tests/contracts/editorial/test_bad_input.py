@@ -18,6 +18,8 @@ MEBIBYTE = 1024 * 1024
 WHOLE: dict[str, Any] = GOOD | {
     "PUT entries/{entry_id}/texts/{locale}": GOOD["PUT entries/{entry_id}/texts/{locale}"]
     | {"draft": {"target_locale": "en", "engines": ["pseudo"]}},
+    "POST entries/{entry_id}/publish": {"locales": ["ko"], "at": "2036-01-01T00:00:00Z"},
+    "POST entries/{entry_id}/unpublish": {"locales": ["ko"], "at": "2036-01-01T00:00:00Z"},
     "PATCH drafts/{draft_id}/segments/{segment_id}": GOOD["PATCH drafts/{draft_id}/segments/{segment_id}"]
     | {"dismiss": [{"check": "untranslated", "note": "as it is"}]},
 }

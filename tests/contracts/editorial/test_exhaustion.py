@@ -9,6 +9,7 @@ import pytest
 
 from content_api.settings import Settings
 from tests.client import Api
+from tests.postgres import only_on
 from tests.server import Server, hanmi
 
 MARKS = "\u0315\u0300" * 50_000
@@ -50,6 +51,7 @@ def test_reference_links_that_multiply_are_refused(api: Api) -> None:
     assert (saved.status_code, saved.json()["errors"][0]["pointer"]) == (422, "/body")
 
 
+@only_on("sqlite")
 def test_readers_are_served_while_many_writers_wait(settings: Settings, server: Server) -> None:
     """While another process holds the write turn and writers queue for it, a reader's page comes before theirs."""
     key = hanmi(settings, "keys", "create", "--name", "desk", "--scopes", "admin").stdout.strip()

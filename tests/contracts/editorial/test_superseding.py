@@ -133,3 +133,86 @@ def test_several_saves_make_a_chain(api: Api, drafted: Callable[..., Any]) -> No
     assert [each["supersedes"] for each in drafts] == [*[each["id"] for each in drafts[1:]], None]
     assert [each["superseded_by"] for each in drafts] == [None, *[each["id"] for each in drafts[:-1]]]
     assert newest(api, draft["entry_id"])["segments"][0]["target"] == "Day of Thanks"
+
+
+def suggested(draft: Any) -> dict[str, list[tuple[str, str, int]]]:
+    """Return the suggestions of a draft's segments that have any, by source."""
+    return {
+        each["source"]: [(wish["source"], wish["target"], wish["score"]) for wish in each["suggestions"]]
+        for each in draft["segments"]
+        if each["suggestions"]
+    }
+
+
+def test_a_persons_target_of_a_changed_segment_is_suggested(
+    api: Api, worker: Worker, drafted: Callable[..., Any]
+) -> None:
+    """What a person wrote for a sentence that changed stands beside the new one, and is no target of it."""
+    draft = drafted()
+    assert suggested(draft) == {}
+    title, _, _, second = draft["segments"]
+    api.edit(draft["id"], title, target="Day of Thanks")
+    api.edit(draft["id"], second, target="The second sentence.")
+    api.save(draft["entry_id"], "ko", **CHANGED)
+    found = {"다른 문장입니다.": [("둘째 문장입니다.", "The second sentence.", 78)]}
+    queued = newest(api, draft["entry_id"])
+    assert suggested(queued) == found
+    assert (queued["segments"][3]["target"], queued["segments"][3]["state"]) == ("", "initial")
+    assert queued["progress"] == {"done": 3, "total": 4}
+    assert worker.work_once()
+    done = api.draft(queued["id"])
+    assert suggested(done) == found
+    assert done["segments"][3]["origin"] == "machine"
+    edited = api.edit(done["id"], done["segments"][3], target="Another sentence.")
+    assert edited["suggestions"] == done["segments"][3]["suggestions"]
+
+
+def test_what_a_machine_wrote_is_not_suggested(api: Api, drafted: Callable[..., Any]) -> None:
+    """Only a person's work is handed on: an engine can be asked again."""
+    draft = drafted()
+    api.save(draft["entry_id"], "ko", title="전혀 다른 제목", body="")
+    assert suggested(newest(api, draft["entry_id"])) == {}
+
+
+def test_suggestions_travel_on_until_a_person_wrote_something(
+    api: Api, worker: Worker, drafted: Callable[..., Any]
+) -> None:
+    """An unused suggestion goes from draft to draft; where a person wrote a target, that is suggested in its place."""
+    draft = drafted()
+    api.edit(draft["id"], draft["segments"][3], target="The second sentence.")
+    for number in range(3):
+        api.save(draft["entry_id"], "ko", **KOREAN | {"body": f"첫 문장입니다. {number}째 문장입니다."})
+        if number == 1:
+            assert worker.work_once()
+    assert suggested(newest(api, draft["entry_id"])) == {
+        "2째 문장입니다.": [("둘째 문장입니다.", "The second sentence.", 89)]
+    }
+    assert worker.work_once()
+    last = newest(api, draft["entry_id"])
+    api.edit(last["id"], last["segments"][3], target="Sentence two.")
+    api.save(draft["entry_id"], "ko", **KOREAN | {"body": "첫 문장입니다. 3째 문장입니다."})
+    assert suggested(newest(api, draft["entry_id"])) == {"3째 문장입니다.": [("2째 문장입니다.", "Sentence two.", 89)]}
+
+
+def test_none_is_lost_while_its_field_has_a_new_segment(api: Api, drafted: Callable[..., Any]) -> None:
+    """Two sentences become one: it gets both suggestions, the most alike first; the title gets none of the body's."""
+    draft = drafted()
+    api.edit(draft["id"], draft["segments"][2], target="The first sentence.")
+    api.edit(draft["id"], draft["segments"][3], target="The second sentence.")
+    api.save(draft["entry_id"], "ko", title="새 제목", summary="요약입니다.", body="둘째의 문장입니다.")
+    found = suggested(newest(api, draft["entry_id"]))
+    assert list(found) == ["둘째의 문장입니다."]
+    assert [target for _, target, _ in found["둘째의 문장입니다."]] == ["The second sentence.", "The first sentence."]
+
+
+def test_a_suggestion_is_never_published(api: Api, worker: Worker, drafted: Callable[..., Any]) -> None:
+    """Approval takes targets only: a segment left open keeps its source, whatever is suggested."""
+    draft = drafted()
+    api.edit(draft["id"], draft["segments"][3], target="SUGGESTED")
+    api.save(draft["entry_id"], "ko", **CHANGED)
+    assert worker.work_once()
+    successor = newest(api, draft["entry_id"])
+    opened = api.edit(successor["id"], successor["segments"][3], target="")
+    api.edit(successor["id"], opened, dismiss=[{"check": "untranslated", "note": "stays"}])
+    api.approve(api.draft(successor["id"]))
+    assert api.entry(draft["entry_id"])["texts"]["en"]["body"].endswith("다른 문장입니다.")
