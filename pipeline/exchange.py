@@ -1,15 +1,21 @@
-"""Glossary and memory as files: CSV that opens in a spreadsheet. Several forms in one cell are separated by `|`."""
+"""Glossary and memory as files: CSV that opens in a spreadsheet.
+
+Several forms in one cell are separated by `|`; `\\|` is the character itself, and `\\\\` a backslash.
+"""
 
 import csv
 import io
+import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from schemas.language import Term, Unit
 
 TERM_COLUMNS = ("ko", "en", "forbidden_ko", "forbidden_en", "note")
 LONGEST_FORM = 200
 UNIT_COLUMNS = ("ko", "en")
+# A form in a cell: up to the next separator. A backslash before any other character is only itself.
+FORM = re.compile(r"(?:\\[\\|]|[^|])+")
 
 
 class FileFault(ValueError):  # the fault is the file's
@@ -37,6 +43,16 @@ def read_terms(text: str) -> list[tuple[Term, str]]:
     return terms
 
 
+def write_terms(terms: Iterable[tuple[Term, str]]) -> str:
+    """Return terms with their notes as the CSV file that `read_terms` reads."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(TERM_COLUMNS)
+    for term, note in terms:
+        writer.writerow([term.ko, term.en, _cell(term.forbidden_ko), _cell(term.forbidden_en), note])
+    return written.getvalue()
+
+
 def read_units(text: str) -> list[Unit]:
     """Return the pairs of a CSV file with the columns ko and en, unconfirmed: no person has judged them here."""
     units = []
@@ -61,5 +77,10 @@ def _rows(text: str, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, str
         raise FileFault(f"line {reader.line_num}: {fault}") from None
 
 
+def _cell(forms: Sequence[str]) -> str:
+    return "|".join(re.sub(r"([\\|])", r"\\\1", form) for form in forms)
+
+
 def _forms(cell: str) -> tuple[str, ...]:
-    return tuple(form.strip() for form in cell.split("|") if form.strip())
+    found = (re.sub(r"\\([\\|])", r"\1", form).strip() for form in FORM.findall(cell))
+    return tuple(form for form in found if form)

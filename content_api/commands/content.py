@@ -6,7 +6,8 @@ import click
 
 from content_api import settings as environment
 from content_api.commands.base import FILE, JSON, migrated, writing
-from content_api.workflow import accounts, importing, memory, seeding
+from content_api.commands.progress import shown
+from content_api.workflow import accounts, importing, memory, readmitting, rereading, seeding
 from schemas.decoding import encode
 from schemas.entries import KINDS, Kind
 from schemas.language import LOCALES, Locale
@@ -26,16 +27,38 @@ def seed(*, if_empty: bool) -> None:
 
 
 @click.command("import")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--kind", type=click.Choice(KINDS), required=True)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...|DIR")
+@click.option("--kind", type=click.Choice(KINDS), help="What the files are; required with files.")
 @click.option("--source", type=click.Choice(LOCALES), help="The language it was written in; else the first.")
 @JSON
-def import_(paths: tuple[Path, ...], kind: Kind, source: Locale | None, *, as_json: bool) -> None:
-    """Add entries from files: all of them or none.
+def import_(paths: tuple[Path, ...], kind: Kind | None, source: Locale | None, *, as_json: bool) -> None:
+    """Add entries from files, or all that hanmi export wrote into a folder: all of it or nothing.
 
     A file is Markdown with front matter, or a plain document in which the text in one language is followed by its
     counterpart in the other; that becomes a draft to be reviewed.
     """
+    if kind is not None:
+        _import_files(paths, kind, source, as_json=as_json)
+    elif len(paths) == 1 and paths[0].is_dir() and source is None:
+        _import_folder(paths[0], as_json=as_json)
+    else:
+        raise click.UsageError("Missing option '--kind'; only the folder of an export goes without.")
+
+
+def _import_folder(folder: Path, *, as_json: bool) -> None:
+    with shown() as told, migrated(environment.load()) as database:
+        found = rereading.read(folder)
+        with database.read() as connection:
+            who = accounts.local(connection)
+        with database.write(who.account_id) as tx:
+            readmitting.store(tx, found, told)
+    if found.edited:
+        click.echo("The folder was edited since it was exported.", err=True)
+    counts = {"entries": len(found.entries), "units": len(found.units), "terms": len(found.terms)}
+    click.echo(encode(counts) if as_json else ", ".join(f"{count:,} {what}" for what, count in counts.items()))
+
+
+def _import_files(paths: tuple[Path, ...], kind: Kind, source: Locale | None, *, as_json: bool) -> None:
     with migrated(environment.load()) as database:
         with database.read() as connection:
             who, terms = accounts.local(connection), memory.terms(connection)

@@ -1,7 +1,7 @@
-"""Reads content files: Markdown with front matter. A fault names the file, and nothing of any file is stored."""
+"""Content files: Markdown with front matter, read and written. A fault names the file, and nothing of it is stored."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,25 @@ def taken_apart(name: str, text: str) -> tuple[Any, str]:
         return yaml.load(match["head"], Loader=yaml.BaseLoader), match["body"]  # noqa: S506  # builds only strings
     except (yaml.YAMLError, RecursionError) as fault:
         raise Invalid(f"{name}: the front matter is not YAML: {' '.join(str(fault).split())}") from None
+
+
+def put_together(head: Mapping[str, str], body: str) -> str:
+    """Return a Markdown file of which `taken_apart` gives back head and body, to the byte."""
+    front = yaml.dump(dict(head), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**6)
+    return f"---\n{front}---\n{body}"
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes a value of several lines as lines."""
+
+
+def _as_a_person_would(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    # To YAML these two are line ends, which are themselves only within double quotes.
+    style = '"' if {"\u2028", "\u2029"} & set(value) else "|" if "\n" in value else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+_Dumper.add_representer(str, _as_a_person_would)
 
 
 def parse(name: str, text: str) -> MarkdownFile:

@@ -22,10 +22,18 @@ from schemas.decoding import convert
 from schemas.entries import Kind, NewEntry, TextInput
 from schemas.files import ImportedEntry, ImportReport, UnmatchedText
 from schemas.language import OTHER, DraftedSegment, Locale, Term
-from schemas.problems import Invalid, Problem
+from schemas.problems import Invalid, Problem, SlugTaken
 
 # A line of neither language alone that says something in both, as a signature does: it belongs to both texts.
 SAYS_BOTH = re.compile(r"(?=.*[가-힣])(?=.*[A-Za-z])", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class MarkdownEntry:
+    """An entry from one or two Markdown files, and the source's name for whoever has to mend it."""
+
+    name: str
+    wish: NewEntry
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,7 @@ class BilingualEntry:
 class Plan:
     """What an import will add, read and aligned: from Markdown files, and from bilingual documents."""
 
-    entries: Sequence[NewEntry]
+    entries: Sequence[MarkdownEntry]
     bilingual: Sequence[BilingualEntry]
 
 
@@ -54,22 +62,29 @@ def read(paths: Sequence[Path], kind: Kind, source: Locale | None, glossary: Seq
     markdown = [files.parse(name, text) for name, text in texts if files.has_front_matter(text)]
     documents = [(name, text) for name, text in texts if not files.has_front_matter(text)]
     return Plan(
-        [entry_of(group, kind, files.source_of(group, source)) for group in _paired(markdown)],
+        [_markdown_entry(group, kind, files.source_of(group, source)) for group in _paired(markdown)],
         [_bilingual_entry(name, text, kind, source, glossary) for name, text in documents],
     )
 
 
 def store(tx: Transaction, who: Principal, plan: Plan) -> ImportReport:
-    """Add everything of the plan, or nothing; raise `SlugTaken` where a slug is not free."""
+    """Add everything of the plan, or nothing; raise `SlugTaken`, naming the file, where a slug is not free."""
     report = ImportReport(entries=[], unmatched=[])
-    for wish in plan.entries:
-        entry_id = editing.create_entry(tx, who, wish)
+    for file in plan.entries:
+        try:
+            entry_id = editing.create_entry(tx, who, file.wish)
+        except SlugTaken as fault:
+            raise SlugTaken(f"{file.name}: {fault.detail}") from None
         report.entries.append(_imported(tx, entry_id, None))
     for each in plan.bilingual:
         entry_id = editing.create_entry(tx, who, each.wish)
         report.entries.append(_imported(tx, entry_id, _add_draft(tx, who, entry_id, each)))
         report.unmatched.extend(each.unmatched)
     return report
+
+
+def _markdown_entry(group: Sequence[MarkdownFile], kind: Kind, source: MarkdownFile) -> MarkdownEntry:
+    return MarkdownEntry(source.name, entry_of(group, kind, source))
 
 
 def entry_of(group: Sequence[MarkdownFile], kind: Kind, source: MarkdownFile) -> NewEntry:
