@@ -1,22 +1,27 @@
 """The application: every route, middleware and handler, wired top to bottom."""
 
 import asyncio
-import logging
-import threading
+import os
+import signal
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
+from multiprocessing import connection, parent_process
+from threading import Thread
 
 from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.types import ASGIApp
 
+from content_api import logs
 from content_api import settings as environment
-from content_api.http import delivery, health, openapi
+from content_api.http import changes, delivery, health, metrics, openapi
 from content_api.http.access import authorise, provide_who
+from content_api.http.answers import Answers
 from content_api.http.edge import edge
-from content_api.http.editorial import drafts, entries, resources
+from content_api.http.editorial import drafts, entries, resources, schedules, texts
 from content_api.http.editorial.answering import replayed
+from content_api.http.observing import observed
 from content_api.http.paging import Cursors
 from content_api.http.parameters import refuse_unknown
 from content_api.http.problems import BODY_LIMIT, answer
@@ -24,37 +29,35 @@ from content_api.http.services import Services
 from content_api.http.turnstile import turnstile
 from content_api.settings import Settings
 from content_api.storage.database import Database
-from content_api.worker import Worker
+from content_api.storage.pulse import pulse_of
+from content_api.worker import Worker, chain
 from content_api.workflow.accounts import Keyring
 from content_api.workflow.repeating import Seal
-from pipeline import engines
-from pipeline.engines.chain import Chain
 
-# As many threads as read connections: a handler that runs always finds one.
 THREADS = 8
+# A read connection for each thread, and for the worker beside them: a handler that runs always finds one.
+CONNECTIONS = THREADS + 1
 EDITORIAL_THREADS = 4
 
 
 def create_app(settings: Settings, database: Database | None = None, *, with_worker: bool = True) -> Litestar:
     """Return the application over `database` (the one in `settings` if not given)."""
-    database = database or Database(settings.url, threads=THREADS)
+    database = database or Database(settings.url, threads=CONNECTIONS)
+    pulse = pulse_of(database)
     services = Services(settings, database, Keyring(database), Cursors(settings.key()), Seal(settings.key()))
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         executor = ThreadPoolExecutor(THREADS, thread_name_prefix="hanmi")
         asyncio.get_running_loop().set_default_executor(executor)
-        worker = Worker(database, chain(settings))
-        thread = threading.Thread(target=worker.run, name="hanmi-worker")
-        if with_worker:
-            thread.start()
+        pulse.start()
         try:
-            yield
+            with Worker(database, chain(settings)).in_background() if with_worker else nullcontext():
+                yield
         finally:
-            worker.stop()
-            if with_worker:
-                thread.join()
+            pulse.stop()
             database.close()
+            logs.flush()
 
     app = Litestar(
         route_handlers=[
@@ -62,7 +65,7 @@ def create_app(settings: Settings, database: Database | None = None, *, with_wor
             Router(
                 path="/",
                 guards=[refuse_unknown],
-                route_handlers=[delivery.list_tags, delivery.list_items, delivery.get_item],
+                route_handlers=[delivery.list_tags, changes.list_changes, delivery.list_items, delivery.get_item],
                 tags=["Delivery"],
             ),
             # for editors: authorise comes first, so that a stranger learns nothing about parameters
@@ -72,12 +75,13 @@ def create_app(settings: Settings, database: Database | None = None, *, with_wor
                 middleware=[turnstile(EDITORIAL_THREADS)],
                 before_request=replayed,
                 dependencies={"who": Provide(provide_who, sync_to_thread=False)},
-                route_handlers=[*entries.ROUTES, *drafts.ROUTES, *resources.ROUTES],
+                route_handlers=[*entries.ROUTES, *texts.ROUTES, *schedules.ROUTES, *drafts.ROUTES, *resources.ROUTES],
                 tags=["Editorial"],
             ),
             # for operators, and for people who read about the API
             health.alive,
             health.ready,
+            metrics.metrics,
             health.openapi_document,
             health.docs_page,
             health.problem,
@@ -90,18 +94,33 @@ def create_app(settings: Settings, database: Database | None = None, *, with_wor
         logging_config=None,
     )
     app.state.services = services
+    app.state.pulse = pulse
+    app.state.answers = Answers(pulse, settings.default_locale)
     return app
 
 
-def chain(settings: Settings) -> Chain:
-    """Return the configured engines as one chain, whose breakers live as long as the process."""
-    return Chain(engines.build(settings.engine_names, settings.options), settings.engine_timeout)
+def outside(app: Litestar) -> ASGIApp:
+    """Return the application as callers meet it: observed, its memory of answers around the edge and next to itself."""
+    answers: Answers = app.state.answers
+    return observed(answers.recall(edge(answers.keep(app))))
 
 
 def application() -> ASGIApp:
     """Return what the server serves: made from the environment, in the server's own process."""
     settings = environment.load()
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # or every look at /readyz would be two lines of log
+    logs.configure(settings.log_level)
+    end_with_parent()
     with_worker = environment.serves_with_worker()
-    return edge(create_app(settings, with_worker=with_worker))
+    return outside(create_app(settings, with_worker=with_worker))
+
+
+def end_with_parent() -> None:
+    """End this server process when the one that started it was killed: nobody would know of it, nor ever end it."""
+    parent = parent_process()
+
+    def watch(sentinel: int) -> None:
+        connection.wait([sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    if parent is not None:
+        Thread(target=watch, args=[parent.sentinel], name="hanmi-orphan", daemon=True).start()

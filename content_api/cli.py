@@ -6,9 +6,10 @@ import click
 from click.exceptions import NoArgsIsHelpError
 from sqlalchemy.exc import SQLAlchemyError
 
-from content_api.commands import content, language, people, service
+from content_api.commands import backup, content, doctor, exporting, language, people, purging, service
 from content_api.commands.base import refuse
 from content_api.settings import SettingsError
+from content_api.storage.keeping.keeper import BackupFault
 from pipeline.exchange import FileFault
 from schemas.problems import Problem
 
@@ -19,7 +20,7 @@ def hanmi() -> None:
     """A headless bilingual content API: Korean and English."""
 
 
-for module in (service, content, language, people):
+for module in (service, content, language, people, exporting, backup, purging, doctor):
     for command in module.COMMANDS:
         hanmi.add_command(command)
 
@@ -36,7 +37,7 @@ def main() -> None:
         refuse(fault.format_message() + (f" ({about} --help says more)" if about else ""), fault.exit_code)
     except click.Abort:
         refuse("interrupted")
-    except (Problem, SettingsError, FileFault) as fault:
+    except (Problem, SettingsError, FileFault, BackupFault) as fault:
         refuse(str(fault))
     except OSError as fault:
         refuse(f"{fault.filename}: {fault.strerror}" if fault.filename else str(fault))

@@ -1,48 +1,76 @@
 """Runs the server and the worker as processes, and ends them cleanly."""
 
-import logging
 import os
 import signal
 import sys
+import threading
+from contextlib import ExitStack
+from importlib import import_module
+from tempfile import TemporaryDirectory
 from types import FrameType
 
 import click
 from granian import Granian
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from content_api import app
+from content_api import logs
 from content_api.settings import NO_WORKER, Settings
 from content_api.storage.database import Database
-from content_api.worker import Worker
+from content_api.worker import Worker, chain
+
+# How long the requests in flight have to end once the server is told to, in seconds; then their process is killed.
+DRAIN = 20
+# How long a client may take to send the head of a request, in milliseconds: one that never does holds up the end.
+HEAD_WITHIN = 10_000
+# Granian's own lines go the way of all others.
+PLAIN = {"formatters": {}, "handlers": {}, "loggers": {"_granian": {"handlers": [], "propagate": True}}}
 
 
 def serve(settings: Settings, host: str, port: int, processes: int, *, with_worker: bool) -> None:
-    """Serve until a signal ends it."""
+    """Serve until a signal ends it; every request that was accepted by then is answered."""
+    logs.configure(settings.log_level)
     os.environ[NO_WORKER] = "0" if with_worker else "1"
     address = settings.public_url.rstrip("/") or f"http://{f'[{host}]' if ':' in host else host}:{port}"
     click.echo(f"API   {address}/v1/news\nDocs  {address}/docs\nCtrl-C ends it.")
     sys.stdout.flush()
-    server = Granian(
-        "content_api.app:application",
-        address=host,
-        port=port,
-        interface=Interfaces.ASGI,
-        factory=True,
-        workers=processes,
-        log_level=LogLevels(settings.log_level if settings.log_level != "info" else "warning"),
-    )
-    server.serve()
+    with ExitStack() as stack:
+        if processes > 1:  # prometheus_client reads it as it is imported
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = stack.enter_context(TemporaryDirectory(prefix="hanmi-metrics-"))
+        os.register_at_fork(after_in_child=_end_when_told)
+        import_module("content_api.app")  # once, for all the processes that are forked from this one
+        server = Granian(
+            "content_api.app:application",
+            address=host,
+            port=port,
+            interface=Interfaces.ASGI,
+            factory=True,
+            workers=processes,
+            workers_kill_timeout=DRAIN,
+            http1_settings=HTTP1Settings(header_read_timeout=HEAD_WITHIN),
+            log_level=LogLevels(settings.log_level if settings.log_level != "info" else "warning"),
+            log_dictconfig=PLAIN,
+        )
+        server.serve()
+
+
+def _end_when_told() -> None:
+    """Let a process that is told to end while it still starts do so: its parent's handlers, inherited, would not."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def work(settings: Settings, database: Database) -> None:
-    """Work off jobs until SIGINT or SIGTERM; the job in hand goes back after its present segment."""
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    worker = Worker(database, app.chain(settings))
+    """Work off jobs until SIGINT or SIGTERM; the job in hand goes back."""
+    logs.configure(settings.log_level)
+    ended = threading.Event()
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        worker.stop()
+    def end(_number: int, _frame: FrameType | None) -> None:
+        ended.set()
 
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
-    worker.run()
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGTERM, end)
+    with Worker(database, chain(settings)).in_background():
+        ended.wait()
+    logs.flush()

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import click
-from alembic.util import CommandError
 
 from content_api import settings as environment
 from content_api.commands.base import migrated, refuse
 from content_api.settings import Settings
 from content_api.storage import schema
+from content_api.storage.schema import SchemaError
 
 
 @click.command()
@@ -43,8 +43,8 @@ def migrate() -> None:
     Path(settings.data_dir).mkdir(parents=True, exist_ok=True)
     try:
         schema.migrate(settings.url)
-    except CommandError as fault:
-        refuse(f"the database cannot be migrated: {fault}; was it made by a newer version?")
+    except SchemaError as fault:
+        refuse(str(fault))
 
 
 @click.command("openapi")

@@ -13,8 +13,6 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from content_api.http.docs_schemas import JSON, Type, curl, pretty, sample, type_of
 from schemas.problems import catalogue
 
@@ -104,6 +102,8 @@ def page(document: bytes) -> bytes:
     for operation in operations:
         for scope in operation.scopes:
             scopes.setdefault(scope, []).append(operation)
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # which a server needs for this page alone
+
     environment = Environment(
         loader=PackageLoader("content_api.http", "templates"),
         autoescape=True,

@@ -5,12 +5,12 @@ from typing import Any
 
 from litestar import Litestar, Request, Response, get
 from litestar.params import FromPath
-from sqlalchemy.exc import SQLAlchemyError
 
+from content_api import inspecting
 from content_api.http import docs, openapi
 from content_api.http.caching import public_answer
 from content_api.http.services import Given
-from content_api.storage import schema
+from schemas.decoding import encode
 from schemas.problems import NotFound, NotReady
 
 Call = Request[Any, Any, Any]
@@ -25,21 +25,18 @@ def alive() -> Response[bytes]:
 
 @get("/readyz", sync_to_thread=True, include_in_schema=False)
 def ready(services: Given) -> Response[bytes]:
-    """Return 200 when the database answers and its schema is at the head, else 503 and why."""
-    try:
-        with services.database.read() as connection:
-            at_head = schema.is_at_head(connection)
-    except SQLAlchemyError:
-        raise NotReady("The database does not answer.", headers={"Retry-After": "5"}) from None
-    if not at_head:
-        raise NotReady("The database is not migrated; run hanmi migrate.", headers={"Retry-After": "5"})
-    return Response(b'{"status":"ready"}', headers=NO_STORE, media_type="application/json")
+    """Return 200 when the database answers and its schema is at the head, else 503; either way, each check's result."""
+    checks = inspecting.checks(services.database)
+    wrong = [f"{name}: {found}" for name, found in checks.items() if found != inspecting.OK]
+    if wrong:
+        raise NotReady(f"Not ready: {'; '.join(wrong)}.", headers={"Retry-After": "5"}, checks=checks)
+    return Response(encode({"status": "ready", "checks": checks}), headers=NO_STORE, media_type="application/json")
 
 
 @get("/openapi.json", sync_to_thread=True, include_in_schema=False)
 def openapi_document(request: Call, services: Given) -> Response[bytes]:
     """Return the OpenAPI 3.1 document."""
-    return public_answer(request, _document(request.app), max_age=services.settings.cache_max_age)
+    return public_answer(_document(request.app), max_age=services.settings.cache_max_age)
 
 
 @get("/docs", sync_to_thread=True, include_in_schema=False)
@@ -47,9 +44,7 @@ def docs_page(request: Call, services: Given) -> Response[bytes]:
     """Return the page to read the OpenAPI document on; it needs no other host and no script."""
     page = docs.page(_document(request.app))
     headers = {"Content-Security-Policy": docs.CONTENT_SECURITY_POLICY, "X-Content-Type-Options": "nosniff"}
-    return public_answer(
-        request, page, max_age=services.settings.cache_max_age, headers=headers, media_type="text/html"
-    )
+    return public_answer(page, max_age=services.settings.cache_max_age, headers=headers, media_type="text/html")
 
 
 @get("/problems/{slug:str}", sync_to_thread=False, include_in_schema=False)
@@ -58,7 +53,7 @@ def problem(request: Call, services: Given, slug: FromPath[str]) -> Response[byt
     text = openapi.problem_page(slug)
     if text is None:
         raise NotFound("There is no such problem.")
-    return public_answer(request, text.encode(), max_age=services.settings.cache_max_age, media_type="text/plain")
+    return public_answer(text.encode(), max_age=services.settings.cache_max_age, media_type="text/plain")
 
 
 @cache

@@ -39,12 +39,15 @@ def _nothing_here(_connection: ASGIConnection[Any, Any, Any, Any], _handler: Bas
     raise NotFound("There is nothing at this address.")
 
 
-# How msgspec names a struct of one language, of both, and a page of either.
+# How msgspec names a struct of one language, of both, a page of either, and changes without and with their items.
 NAMES = [
     (rb"schemas\.\w+\.", b""),
     (rb"(Card|Item)_str__Translation_", rb"\1"),
     (rb"(Card|Item)_Pair_str___Pair_Translation__", rb"Bilingual\1"),
     (rb"Page_(Bilingual)?Card_", rb"\1Page"),
+    (rb"Changes_ItemChange_Item__", b"ItemChanges"),
+    (rb"ItemChange_Item_", b"ItemChange"),
+    (rb"Changes_Change_", b"Changes"),
     (rb"TagLabel_str_", b"TagLabel"),
     (rb"TagLabel_Pair_str__", b"BilingualTagLabel"),
     (rb"Pair_str_", b"TextPair"),
@@ -58,6 +61,13 @@ IF_MATCH = {
     "required": True,
     "schema": {"type": "string"},
     "description": "The `etag` as it was read, quotes included.",
+}
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+    "description": "Yours, new for each request: sent again with the same body within a day, it gets the first answer.",
 }
 
 
@@ -98,6 +108,8 @@ def document(app: Litestar) -> bytes:
                 operation = described["paths"].get(_path(route.path), {}).get(str(method).lower())
                 if operation is not None and "answers" in handler.opt:
                     _complete(operation, handler.opt, schema_of)
+                    if headers := _headers(str(method), handler.opt):
+                        operation.setdefault("parameters", []).extend(headers)
     return _named(encode(described))
 
 
@@ -115,12 +127,14 @@ def _complete(operation: dict[str, Any], opt: dict[str, Any], schema_of: dict[An
         operation["requestBody"] = {"required": True, "content": body}
     for parameter in operation.get("parameters", ()):
         parameter["schema"] = _without_null(parameter["schema"])
-    if opt["versioned"]:
-        operation.setdefault("parameters", []).append(IF_MATCH)
     if scopes := [opt["scope"]] if isinstance(opt["scope"], str) else opt["scope"]:
         operation["security"] = [{"key": []}]
         wanted = " or ".join(f"`{scope}`" for scope in scopes)
         operation["description"] = f"{operation.get('description', '')}\n\nNeeds the scope {wanted}.".strip()
+
+
+def _headers(method: str, opt: dict[str, Any]) -> list[dict[str, Any]]:
+    return ([IF_MATCH] if opt["versioned"] else []) + ([IDEMPOTENCY_KEY] if method == "POST" else [])
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:

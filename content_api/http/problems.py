@@ -34,7 +34,7 @@ def answer(request: Request[Any, Any, Any], fault: Exception) -> Response[bytes]
     """Return the problem document for any exception; an unforeseen one is logged and tells the caller nothing."""
     problem = fault if isinstance(fault, Problem) else _translated(request, fault)
     if problem.status >= 500 and not isinstance(fault, Problem):
-        log.error("%s %s failed", request.method, request.url.path, exc_info=fault)
+        log.error("%s %s failed", request.method, quote(request.url.path, errors="replace"), exc_info=fault)
     headers = {"Cache-Control": "no-store", **problem.headers}
     return Response(
         document(problem, quote(request.url.path)), status_code=problem.status, headers=headers, media_type=MEDIA_TYPE
@@ -70,7 +70,12 @@ def _translated(request: Request[Any, Any, Any], fault: Exception) -> Problem:
             return TooLarge(f"A request has at most {BODY_LIMIT:,} bytes.")
         case ClientException():
             return MalformedBody("The request could not be read.")
-    return Problem("Something went wrong on our side; it has been logged.")
+    return unforeseen(str(request.scope.get("hanmi.request_id", "")))
+
+
+def unforeseen(request_id: str) -> Problem:
+    """Return what a caller is told of a fault of ours: nothing but the id under which the log has the rest."""
+    return Problem("Something went wrong on our side; it has been logged.", request_id=request_id)
 
 
 def _of_parameters(request: Request[Any, Any, Any], fault: ValidationException) -> Problem:

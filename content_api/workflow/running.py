@@ -11,8 +11,9 @@ from sqlalchemy import update
 
 from content_api.storage import jobs, tables
 from content_api.storage.database import Database, Transaction
-from content_api.storage.jobs import Job
+from content_api.storage.jobs import Job, Stopping
 from content_api.workflow import drafting, memory
+from content_api.workflow.usage import Meter
 from pipeline.draft import Finished, make_draft
 from pipeline.engines.chain import Chain
 from schemas.entries import DraftState
@@ -22,10 +23,6 @@ from schemas.problems import Invalid, NotFound
 s = tables.segment.c
 # How often a draft is tried again because engines failed in a way that may pass; then its segments stay open.
 ENGINE_RETRIES = 2
-
-
-class Stopping(Exception):
-    """The worker is asked to stop; the job goes back and is taken up where it was left."""
 
 
 @dataclass(frozen=True)
@@ -46,22 +43,23 @@ def run(database: Database, job: Job, chain: Chain, stopping: Callable[[], bool]
         glossary = memory.terms(connection)
     engines = _chosen(chain, start.engines)
     stored = memory.StoredMemory(database)
-    finished = make_draft(
-        start.segments,
-        start.source,  # type: ignore[arg-type]  # a draft's column holds a locale
-        memory=stored,
-        glossary=glossary,
-        engines=engines,
-        done=start.done,
-    )
     passing = 0
-    for each in finished:
-        with database.write() as tx:
-            jobs.hold(tx, job)
-            _save(tx, job.subject, each)
-        passing += each.worth_retrying
-        if stopping():
-            raise Stopping
+    with Meter(database) as meter:
+        finished = make_draft(
+            start.segments,
+            start.source,  # type: ignore[arg-type]  # a draft's column holds a locale
+            memory=stored,
+            glossary=glossary,
+            engines=meter.over(engines),
+            done=start.done,
+        )
+        for each in finished:
+            with meter.write() as tx:
+                jobs.hold(tx, job)
+                _save(tx, job.subject, each)
+            passing += each.worth_retrying
+            if stopping():
+                raise Stopping
     _end(database, job, passing)
 
 

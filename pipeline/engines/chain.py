@@ -1,5 +1,6 @@
 """The chain of engines: what one does not give, segment by segment, the next is asked for."""
 
+import copy
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,15 @@ class Outcome:
     engine: str | None
     reason: str | None
     passing: bool
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One request that went to an engine: the characters in it, markup included, and whether it could be used."""
+
+    engine: str
+    characters: int
+    answered: bool
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,7 @@ class Chain:
         """An engine is left alone for `cool_down` seconds after `failures` failed requests in a row."""
         self._timeout = timeout
         self._links = tuple(_Link(engine, Breaker(clock, failures, cool_down)) for engine in engines)
+        self._tell: Callable[[Sent], object] = lambda _sent: None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -62,8 +73,14 @@ class Chain:
         for name in names:
             if name not in links:
                 raise ValueError(f"the engine {name} is not configured")
-        chain = Chain((), self._timeout)
+        chain = copy.copy(self)
         chain._links = tuple(links[name] for name in dict.fromkeys(names))
+        return chain
+
+    def telling(self, tell: Callable[[Sent], object]) -> "Chain":
+        """Return a chain that shares the breakers and calls `tell` after each request, whatever came of it."""
+        chain = copy.copy(self)
+        chain._tell = tell
         return chain
 
     def translate(self, sources: Sequence[str], source: Locale, target: Locale) -> list[Outcome]:
@@ -126,10 +143,12 @@ class Chain:
         if cause is not None:
             reason = f"{name} is left alone for a while, because {cause.reason}"
             return Unreachable(reason) if cause.passing else Rejected(reason)
+        answered = False
         try:
             answers = link.engine.translate(texts, source, target, self._timeout)
             if len(answers) != len(texts):
                 raise BadAnswer(f"{name} gave {len(answers)} answers for {len(texts)} texts", one_text=True)
+            answered = True
         except EngineError as error:
             link.breaker.failed(error)
             return error
@@ -140,6 +159,8 @@ class Chain:
         except BaseException:  # the process is asked to stop: leave the breaker usable
             link.breaker.failed(Unreachable(f"{name} was interrupted"))
             raise
+        finally:
+            self._tell(Sent(name, sum(map(len, texts)), answered))
         link.breaker.succeeded()
         return answers
 

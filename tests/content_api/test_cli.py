@@ -14,6 +14,7 @@ from content_api.settings import Settings
 from content_api.storage.database import Database
 from tests.client import Api
 from tests.content_api.command import Command
+from tests.postgres import only_on
 from tests.server import clean_environment
 from tests.server import hanmi as run_process
 from tests.waiting import until
@@ -28,6 +29,7 @@ NEEDS_A_DATABASE = [
     ["users", "add", "a@example.org", "--role", "author"],
     ["keys", "create", "--name", "n", "--scopes", "admin"],
     ["keys", "revoke", "n"],
+    ["purge", "nobody", "--yes"],
 ]
 WRONG_USAGE = [
     ["frobnicate"],
@@ -57,6 +59,7 @@ def files(hanmi: Command) -> Command:
     return hanmi
 
 
+@only_on("sqlite")
 @pytest.mark.parametrize("arguments", WRONG_USAGE, ids=" ".join)
 def test_wrong_usage_is_one_line_and_exit_2(files: Command, arguments: list[str]) -> None:
     """What cannot be meant is told in one line, before anything is done."""
@@ -66,6 +69,7 @@ def test_wrong_usage_is_one_line_and_exit_2(files: Command, arguments: list[str]
     assert line.startswith("hanmi: ")
 
 
+@only_on("sqlite")
 @pytest.mark.parametrize("arguments", [[], ["keys"]], ids=["hanmi", "hanmi keys"])
 def test_without_a_command_help_is_shown(hanmi: Command, arguments: list[str]) -> None:
     """A group alone shows what there is, and that it was not a command."""
@@ -74,6 +78,7 @@ def test_without_a_command_help_is_shown(hanmi: Command, arguments: list[str]) -
     assert "Commands:" in ran.err
 
 
+@only_on("sqlite")
 @pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["--version"], ["import", "--help"]], ids=" ".join)
 def test_help_is_no_fault(hanmi: Command, arguments: list[str]) -> None:
     """Help and version go to standard output with exit 0."""
@@ -82,6 +87,7 @@ def test_help_is_no_fault(hanmi: Command, arguments: list[str]) -> None:
     assert ran.out
 
 
+@only_on("sqlite")
 @pytest.mark.parametrize("arguments", NEEDS_A_DATABASE, ids=" ".join)
 @pytest.mark.parametrize("state", ["missing", "not migrated", "of another version"])
 def test_a_database_not_migrated_says_what_to_run(
@@ -103,6 +109,19 @@ def test_a_database_not_migrated_says_what_to_run(
     (line,) = ran.lines
     assert "run hanmi migrate" in line
     assert path.exists() == (state != "missing")
+
+
+@only_on("postgresql")
+@pytest.mark.parametrize("arguments", [["seed"], ["serve"], ["worker"]], ids=" ".join)
+def test_an_empty_database_says_what_to_run(hanmi: Command, settings: Settings, arguments: list[str]) -> None:
+    """A PostgreSQL database that was only created is not migrated either."""
+    database = Database(settings.url)
+    with database.write() as tx:
+        tx.execute(text("DROP SCHEMA public CASCADE"))
+        tx.execute(text("CREATE SCHEMA public"))
+    database.close()
+    ran = hanmi(*arguments)
+    assert (ran.code, ran.lines) == (1, ["hanmi: the database is not migrated; run hanmi migrate"])
 
 
 def test_migrating_makes_the_database_and_may_be_repeated(
@@ -128,6 +147,7 @@ def test_a_database_of_a_newer_version_is_not_touched(hanmi: Command, database: 
     assert "newer version" in line
 
 
+@only_on("sqlite")
 @pytest.mark.parametrize(
     ("variable", "value", "arguments"),
     [
@@ -150,6 +170,7 @@ def test_a_wrong_setting_is_one_line(
     assert line.startswith("hanmi: ")
 
 
+@only_on("sqlite")
 def test_a_busy_database_is_one_line(hanmi: Command, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """While another process holds the database longer than a command waits, the command gives up and says so."""
     monkeypatch.setattr(
@@ -160,6 +181,7 @@ def test_a_busy_database_is_one_line(hanmi: Command, database: Database, monkeyp
     assert (ran.code, ran.lines) == (1, ["hanmi: The database is busy; try again in a moment."])
 
 
+@only_on("sqlite")
 @pytest.mark.parametrize("what", ["glossary", "memory"])
 @pytest.mark.parametrize(
     ("content", "message"),
@@ -179,6 +201,7 @@ def test_a_broken_table_is_one_line(hanmi: Command, what: str, content: str | by
     assert message in line
 
 
+@only_on("sqlite")
 def test_the_openapi_document_needs_no_database(hanmi: Command, settings: Settings) -> None:
     """`hanmi openapi` prints OpenAPI 3.1 and leaves nothing behind."""
     (Path(settings.data_dir) / "hanmi.db").unlink()

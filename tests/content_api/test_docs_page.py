@@ -17,6 +17,9 @@ from content_api.http.docs_schemas import curl, sample, type_of
 from content_api.settings import load
 from schemas.problems import catalogue
 
+# The page is made without a database.
+BACKENDS = ("sqlite",)
+
 HOSTILE = '<script>alert(1)</script>"\'><img src="https://evil.example/x" onerror=alert(1)>{{ 7*7 }}</style>'
 LOADING = {"src", "srcset", "action", "formaction", "data", "poster", "background", "ping", "manifest"}
 

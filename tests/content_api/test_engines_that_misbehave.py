@@ -17,6 +17,9 @@ from tests.peers.base import Behaviour
 from tests.peers.libretranslate import LibreTranslatePeer
 from tests.pipeline.engines.scripted import Scripted
 
+# What is tested are the engines.
+BACKENDS = ("sqlite",)
+
 KEY = "secret-key-4711"
 BODY = "오늘은 *동맹의 날*입니다. 자세한 것은 `alliance.txt`에 있습니다.\n\n- 첫째 항목\n- 둘째 항목\n"
 # With these an answer comes that can be used once it is cleaned; every other behaviour gives nothing.

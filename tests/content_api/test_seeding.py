@@ -19,6 +19,9 @@ from schemas.language import LOCALES, OTHER
 from tests.client import Api
 from tests.content_api.command import Command
 
+# What is tested are the files.
+BACKENDS = ("sqlite",)
+
 FOLDER = Path(seeds.__file__).parent
 FILES = sorted(path for kind in KINDS for path in (FOLDER / kind).glob("*.md"))
 ENTRIES = sorted({str(path.relative_to(FOLDER)).split(".")[0] for path in FILES})

@@ -1,23 +1,19 @@
 """What an operator runs: the server and the worker as processes, and how they end."""
 
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import msgspec
 import pytest
 
-from content_api.app import chain
-from content_api.settings import Settings, load
+from content_api.settings import Settings
 from content_api.storage.database import Database
-from content_api.worker import Worker
+from content_api.worker import Worker, chain
 from tests.client import Api
 from tests.conftest import Clock
 from tests.peers.libretranslate import LibreTranslatePeer
-from tests.server import Server, clean_environment, hanmi
+from tests.server import Server, WorkerProcess, hanmi
 from tests.waiting import until
 
 # More than the engine takes in one request.
@@ -31,8 +27,8 @@ def peer() -> Iterator[LibreTranslatePeer]:
 
 
 @pytest.fixture
-def settings(settings: Settings, peer: LibreTranslatePeer, tmp_path: Path) -> Settings:
-    return load({"HANMI_DATA_DIR": str(tmp_path), "HANMI_ENGINES": "libre", "HANMI_LIBRE_URL": peer.url})
+def settings(settings: Settings, peer: LibreTranslatePeer) -> Settings:
+    return msgspec.structs.replace(settings, engines="libre", options={"LIBRE_URL": peer.url})
 
 
 @pytest.fixture
@@ -41,27 +37,6 @@ def api(settings: Settings) -> Iterator[Api]:
     made = hanmi(settings, "keys", "create", "--name", "desk", "--scopes", "admin", "--json")
     with Server(settings, "--no-worker") as server, httpx.Client(base_url=server.url, trust_env=False) as http:
         yield Api(http, msgspec.json.decode(made.stdout)["key"])
-
-
-class WorkerProcess:
-    """A `hanmi worker` process."""
-
-    def __init__(self, settings: Settings) -> None:
-        command = [sys.executable, "-m", "content_api.cli", "worker"]
-        self.process = subprocess.Popen(command, env=clean_environment(settings), stderr=subprocess.PIPE)
-
-    def __enter__(self) -> "WorkerProcess":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.end(signal.SIGKILL)
-
-    def end(self, number: int) -> int:
-        """Send a signal, wait, and return the exit code."""
-        if self.process.poll() is None:
-            self.process.send_signal(number)
-        self.process.communicate(timeout=30)
-        return self.process.returncode
 
 
 def test_ctrl_c_ends_the_server_cleanly(server: Server) -> None:
