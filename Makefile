@@ -32,8 +32,9 @@ format: .venv/dev.stamp
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/python -m docs.generate
 
-soak: .venv/dev.stamp  ## the laws and life cycles, on far more examples
+soak: .venv/dev.stamp  ## the laws and life cycles, on far more examples; many more kills
 	@$(BIN)/python -m pytest -n auto --hypothesis-profile=soak tests/properties
+	@KILLS=$${KILLS:-500} $(BIN)/python -m pytest tests/faults/test_kill.py
 
 bench: .venv/dev.stamp  ## ratios and figures; asserts nothing
 	@$(BIN)/python -m tests.bench

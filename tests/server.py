@@ -72,6 +72,27 @@ class Server:
         raise AssertionError(f"the server was not ready in time: {self.log}")
 
 
+class WorkerProcess:
+    """A `hanmi worker` process."""
+
+    def __init__(self, settings: Settings) -> None:
+        command = [sys.executable, "-m", "content_api.cli", "worker"]
+        self.process = subprocess.Popen(command, env=clean_environment(settings), stderr=subprocess.PIPE)
+
+    def __enter__(self) -> "WorkerProcess":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end(signal.SIGKILL)
+
+    def end(self, number: int) -> int:
+        """Send a signal, wait, and return the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        self.process.communicate(timeout=30)
+        return self.process.returncode
+
+
 def clean_environment(settings: Settings) -> dict[str, str]:
     """Return the environment of a process over `settings`: no proxy, nothing of the developer's own Hanmi."""
     kept = {

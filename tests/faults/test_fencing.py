@@ -1,0 +1,48 @@
+"""A worker that stopped, was given up and replaced, and then goes on as if nothing had happened."""
+
+import signal
+from collections.abc import Callable
+
+import httpx
+from sqlalchemy import select
+
+from content_api.settings import Settings
+from content_api.storage import tables
+from content_api.storage.database import Database
+from content_api.workflow.auditing import faults
+from tests.client import Api
+from tests.faults.ordeal import WatchedEngine, let_leases_run_out
+from tests.faults.processes import Server, Worker
+from tests.faults.promises import halves
+from tests.waiting import until
+
+
+def test_a_worker_that_comes_back_after_its_lease_stores_nothing(
+    settings: Settings, database: Database, engine: WatchedEngine, make_key: Callable[..., str]
+) -> None:
+    """What it still holds in hand goes to nobody: the draft is its successor's, once, and its next job is its own."""
+    with (
+        Server(settings) as server,
+        Worker(settings) as first,
+        httpx.Client(base_url=server.url, trust_env=False) as http,
+    ):
+        api = Api(http, make_key("admin"))
+        engine.gate.clear()
+        draft = api.ask(api.create()["id"])
+        until(lambda: engine.requests, lambda asked: len(asked) == 1)
+        first.signal(signal.SIGSTOP)
+        let_leases_run_out(database)
+        engine.gate.set()
+        with Worker(settings):
+            done = until(lambda: api.draft(draft["id"]), lambda found: found["state"] == "needs_review")
+        first.signal(signal.SIGCONT)
+
+        # It is through with what it had in hand as soon as it has done something else.
+        other = api.ask(api.create(texts={"ko": {"title": "다른 소식", "body": "다른 문장입니다."}})["id"])
+        until(lambda: api.draft(other["id"]), lambda found: found["state"] == "needs_review")
+        assert api.draft(draft["id"]) == done
+        assert "Traceback" not in first.log
+    with database.read() as connection:
+        assert [*faults(connection), *halves(connection)] == []
+        saved = select(tables.segment.c.version).where(tables.segment.c.draft_id == draft["id"])
+        assert set(connection.execute(saved).scalars()) == {2}, "each segment is stored once"
