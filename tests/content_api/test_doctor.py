@@ -141,7 +141,7 @@ def test_a_damaged_file(doctor: Doctor, settings: Settings, database: Database, 
 def test_a_reference_that_leads_nowhere(doctor: Doctor, database: Database, api: Api) -> None:
     """What foreign keys would have kept, had somebody not turned them off, is found."""
     api.create(tags=["youth"])
-    with database._writer.connect() as connection:
+    with database._engines.writer.connect() as connection:
         connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         connection.exec_driver_sql("DELETE FROM tag")

@@ -42,6 +42,8 @@ def settings(settings: Settings, peer: LibreTranslatePeer, tmp_path: Path) -> Se
     return load(
         {
             "HANMI_DATA_DIR": str(tmp_path),
+            "HANMI_DATABASE_URL": settings.database_url,
+            "HANMI_SECRET_KEY": settings.secret_key,
             "HANMI_ENGINES": "libre",
             "HANMI_LIBRE_URL": peer.url,
             "HANMI_LIBRE_API_KEY": "secret-of-the-test",

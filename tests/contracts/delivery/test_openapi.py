@@ -99,6 +99,9 @@ def editing(api: Api, worker: Worker) -> None:
     api.ok("PUT", f"{texts}/ko/working-copy", KO | {"base_revision": 1})
     api.ok("GET", f"{texts}/ko/working-copy")
     api.ok("DELETE", f"{texts}/ko/working-copy")
+    wish = {"locales": ["ko"], "at": "2100-01-01T00:00:00Z"}
+    (scheduled,) = api.ok("POST", f"entries/{entry['id']}/publish", wish, etag="*")["schedules"]
+    api.ok("DELETE", f"entries/{entry['id']}/schedules/{scheduled['id']}")
     api.unpublish(entry["id"], "en")
     api.ok("PATCH", f"entries/{entry['id']}", {"slug": "day-of-thanks"}, etag="*")
     api.ok("POST", "tags", {"slug": "youth", "name": {"ko": "청년", "en": "Youth"}})

@@ -41,7 +41,7 @@ CONTRACT: dict[str, tuple[Scope | tuple[Scope, ...], bool]] = {
     "POST entries/{entry_id}/texts/{locale}/revisions/{number}/restore": ("entries:write", True),
     # A working copy has no version of its own, and nobody else's change to overwrite.
     "PUT entries/{entry_id}/texts/{locale}/working-copy": ("entries:write", False),
-    "GET entries/{entry_id}/texts/{locale}/working-copy": ("entries:write", False),
+    "GET entries/{entry_id}/texts/{locale}/working-copy": ("entries:read", False),
     "DELETE entries/{entry_id}/texts/{locale}/working-copy": ("entries:write", False),
     "POST entries/{entry_id}/publish": ("publish", True),
     "POST entries/{entry_id}/unpublish": ("publish", True),

@@ -43,8 +43,8 @@ def test_the_scopes_are_the_contracts() -> None:
     assert set(get_args(Scope)) == set(NEEDS)
     public = {path for _, path in TABLE if not path.startswith(("/v1/editorial/", "/schema"))}
     assert public == {
-        *("/v1/{kind}", "/v1/{kind}/{slug}", "/v1/tags"),
-        *("/openapi.json", "/docs", "/problems/{slug}", "/healthz", "/readyz"),
+        *("/v1/{kind}", "/v1/{kind}/{slug}", "/v1/tags", "/v1/changes"),
+        *("/openapi.json", "/docs", "/problems/{slug}", "/healthz", "/readyz", "/metrics"),
     }
 
 

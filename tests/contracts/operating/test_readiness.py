@@ -89,7 +89,7 @@ def test_asking_changes_nothing_and_asks_little(
         with lock:
             statements.append(statement)
 
-    event.listen(database._reader, "before_cursor_execute", record)
+    event.listen(database._engines.reader, "before_cursor_execute", record)
     assert client.get("/readyz").status_code == 200
     assert 1 <= len([each for each in statements if "alembic_version" in each or "pg_" in each]) <= 3
 
