@@ -79,8 +79,9 @@ def page(connection: Connection, query: ListQuery, *, after: Place | None, limit
     values["until"] = query.until.last_day().toordinal() if query.until else LAST_DAY
     values["rank"], values["id"] = after or (None, None)
     rows = connection.execute(asked, values).all()
-    following = (rows[limit - 1].rank, rows[limit - 1].entry_id) if len(rows) > limit else None
-    return CardPage([row.card for row in rows[:limit]], frozenset(row.served for row in rows[:limit]), following)
+    shown = [tuple(row) for row in rows[:limit]]
+    following = shown[-1][2:] if len(rows) > limit else None
+    return CardPage([card for card, *_ in shown], frozenset(served for _, served, *_ in shown), following)
 
 
 @cache
@@ -91,7 +92,7 @@ def _page(
     table = tables.published_tag if tagged else tables.published
     c = table.c
     key = c.rank_asc if order == "asc" else c.rank_desc
-    asked = select(p.card, p.served, c.entry_id, key.label("rank"))
+    asked = select(p.card, p.served, key, c.entry_id)
     asked = asked.where(c.audience == bindparam("audience"), c.kind == bindparam("kind"))
     if tagged:
         mine = (p.entry_id == pt.entry_id) & (p.audience == pt.audience)

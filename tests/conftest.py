@@ -7,9 +7,10 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from litestar import Litestar
 from litestar.testing import TestClient
 
-from content_api.app import create_app, outside
+from content_api.app import furnish, outside, routes
 from content_api.settings import Settings, load
 from content_api.storage import schema
 from content_api.storage.database import Database
@@ -129,11 +130,17 @@ def make_key(database: Database) -> Callable[..., str]:
     return make
 
 
+@pytest.fixture(scope="session")
+def routed() -> Litestar:
+    """The application before it is furnished: to make one takes longer than most tests."""
+    return routes()
+
+
 @pytest.fixture
-def client(settings: Settings, database: Database) -> Iterator[TestClient]:  # type: ignore[type-arg]
+def client(routed: Litestar, settings: Settings, database: Database) -> Iterator[TestClient]:  # type: ignore[type-arg]
     """The whole application in this process, without a worker, as the outside sees it."""
-    app = outside(create_app(settings, database, with_worker=False))
-    with TestClient(app, raise_server_exceptions=False) as client:
+    furnish(routed, settings, database, with_worker=False)
+    with TestClient(outside(routed), raise_server_exceptions=False) as client:
         yield client
 
 

@@ -1,30 +1,26 @@
-"""Public answers: their strong ETags, 304, compressed forms and `HEAD`, and the memory they are given from.
+"""The memory that public answers are given from.
 
-Two layers around the application. `keep`, next to it, turns every public 200 into the form that the caller takes and
-remembers it; `recall`, outermost, gives what is remembered and still true without asking anybody else. An answer is
-true as long as the pulse says the version it was asked under: it was computed from a state at least as new.
+Two doors. `recall`, asked before anything else, finds the reply that is remembered and still true; `keep`, a layer next
+to the application, turns every public 200 into the form that its caller takes and remembers it. An answer is true as
+long as the pulse says the version it was asked under: it was computed from a state at least as new.
 """
 
-import hashlib
-import re
+import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
-from litestar.concurrency import sync_to_thread
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Send
 
-from content_api.http.edge import ALLOWED, in_ascii, is_public
-from content_api.http.encodings import IDENTITY, chosen, compressed
+from content_api.http.edge import in_ascii, is_public
+from content_api.http.encodings import chosen
+from content_api.http.forms import Answer, Form, Reply, is_cacheable
 from content_api.http.parameters import negotiated
 from content_api.storage.pulse import Pulse, Version
 from schemas.language import Locale
 
-Headers = list[tuple[bytes, bytes]]
 Key = tuple[str, tuple[tuple[str, str], ...], str]
-# As it came: path, query, Accept-Encoding, Accept-Language. Many of these lead to one answer.
+# A request as it came: path, query, Accept-Encoding, Accept-Language. Many of these lead to one answer.
 Alias = tuple[str, bytes, bytes, bytes]
 
 LARGEST = 32 * 1024 * 1024
@@ -34,35 +30,18 @@ OVERHEAD = 8 * 1024
 MOST_ALIASES = 16
 LONGEST_ALIAS = 512
 LONGEST_QUERY = 1024
-# Compressing more than this would keep the event loop from others.
-AT_ONCE = 64 * 1024
-ENTITY_TAG = re.compile(r'(?:W/)?"([^"]*)"')
 
 
-@dataclass(slots=True)
-class Form:
-    """An answer in one coding, as the messages that are sent."""
-
-    etag: str
-    body: bytes
-    whole: HTTPResponseStartEvent
-    unchanged: HTTPResponseStartEvent
-
-
-@dataclass(slots=True)
 class Stored:
-    """A public answer, its forms made so far, and what the logs and metrics call it."""
+    """An answer that is remembered under `key`, and by what else it is found."""
 
-    headers: Headers
-    body: bytes
-    route: str
-    forms: dict[str, Form] = field(default_factory=dict)
-    aliases: list[Alias] = field(default_factory=list)
-    size: int = 0
+    __slots__ = ("aliases", "answer", "key", "weight")
 
-
-# An answer under its key, and the coding that a caller gets it in.
-Found = tuple[Key, Stored, str]
+    def __init__(self, key: Key, answer: Answer) -> None:
+        self.key = key
+        self.answer = answer
+        self.aliases: list[Alias] = []
+        self.weight = 0
 
 
 class Answers:
@@ -73,34 +52,25 @@ class Answers:
         self._default = default
         self._largest = largest
         self._version: Version | None = None
+        self._is_asked = False
         self._stored: OrderedDict[Key, Stored] = OrderedDict()
-        self._aliases: dict[Alias, Found] = {}
+        self._forms: dict[Alias, tuple[Stored, Form]] = {}
         self.size = 0
 
-    def recall(self, app: ASGIApp) -> ASGIApp:
-        """Return `app` asked only for what is not remembered."""
-
-        async def recalling(scope: Any, receive: Receive, send: Send) -> None:
-            if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
-                await app(scope, receive, send)
-                return
-            scope["query_string"] = in_ascii(scope["query_string"])
-            alias, known_tags = _as_it_came(scope)
-            found = self._find(alias)
-            if found is None:
-                await app(scope, receive, send)
-                return
-            key, stored, coding = found
-            self._stored.move_to_end(key)
-            scope["path_template"] = stored.route
-            scope["hanmi.cache"] = "hit"
-            form = stored.forms.get(coding)
-            if form is None:
-                form = await _form(stored, coding)
-                self._weigh(key, stored)
-            await _send(send, form, known_tags, head=scope["method"] == "HEAD")
-
-        return recalling
+    def recall(self, scope: Any) -> Reply | None:
+        """Return the reply to a request where it is remembered, ready to be sent and still true."""
+        if scope["method"] not in ("GET", "HEAD"):
+            return None
+        scope["query_string"] = in_ascii(scope["query_string"])
+        alias, known_tags = _as_it_came(scope)
+        if self._now() is None:
+            return None
+        found = self._forms.get(alias)
+        if found is None:
+            return None
+        stored, form = found
+        self._stored.move_to_end(stored.key)
+        return form.reply(known_tags, head=scope["method"] == "HEAD")
 
     def keep(self, app: ASGIApp) -> ASGIApp:
         """Return `app` with its public answers in the form each caller takes, remembered for the next."""
@@ -110,36 +80,40 @@ class Answers:
                 await app(scope, receive, send)
                 return
             alias, known_tags = _as_it_came(scope)
-            scope["hanmi.cache"] = "miss"
-            version = self._pulse.now()
-            answer = _Capture(send)
-            await app(scope, receive, answer.take)
-            if answer.start is None:
+            version = self._now()
+            key = self._key(alias) if version and len(alias[1]) <= LONGEST_QUERY else None
+            stored = self._stored.get(key) if key else None
+            scope["hanmi.cache"] = "hit" if stored else "miss"
+            answer = stored.answer if stored else await _asked(app, scope, receive, send)
+            if answer is None:
                 scope["hanmi.cache"] = "bypass"
                 return
-            stored = Stored(list(answer.start["headers"]), b"".join(answer.parts), scope.get("path_template", ""))
-            coding = chosen(alias[2].decode("latin-1"), len(stored.body))
-            form = await _form(stored, coding)
-            if version is not None and version == self._version and len(alias[1]) <= LONGEST_QUERY:
-                self._remember(self._key(alias), alias, stored, coding)
-            await _send(send, form, known_tags, head=False)
+            form = await answer.form(chosen(alias[2].decode("latin-1"), len(answer.body)))
+            if key and version == self._version:
+                self._remember(key, alias, answer, form)
+            scope["path_template"] = answer.route
+            reply = form.reply(known_tags, head=False)
+            await send(reply.start)
+            await send(reply.body)
 
         return keeping
 
-    def _find(self, alias: Alias) -> Found | None:
-        version = self._pulse.now()
-        if version != self._version:
-            self._forget_all(version)
-        if version is None:
-            return None
-        found = self._aliases.get(alias)
-        if found is not None or len(alias[1]) > LONGEST_QUERY:
-            return found
-        key = self._key(alias)
-        stored = self._stored.get(key)
-        if stored is None:
-            return None
-        return self._alias(key, alias, stored, chosen(alias[2].decode("latin-1"), len(stored.body)))
+    def _now(self) -> Version | None:
+        """Return the version of all answers, and forget those of any other.
+
+        It is asked for once in a turn of the event loop: whoever is answered in that turn came before it was asked,
+        as those that come later wait in line behind the end of the turn.
+        """
+        if not self._is_asked:
+            asyncio.get_running_loop().call_soon(self._end_turn)
+            self._is_asked = True
+            version = self._pulse.now()
+            if version != self._version:
+                self._forget_all(version)
+        return self._version
+
+    def _end_turn(self) -> None:
+        self._is_asked = False
 
     def _key(self, alias: Alias) -> Key:
         """Return what the answer depends on: the path, the parameters whatever their order, the language asked for."""
@@ -148,63 +122,50 @@ class Answers:
         asked = any(name == "locale" for name, _ in parameters)
         return path, parameters, "" if asked else negotiated(languages.decode("latin-1"), self._default)
 
-    def _remember(self, key: Key, alias: Alias, stored: Stored, coding: str) -> None:
-        if key in self._stored:  # two asked at the same time
-            self._drop(key)
-        self._stored[key] = stored
-        self._alias(key, alias, stored, coding)
-        self._weigh(key, stored)
-
-    def _weigh(self, key: Key, stored: Stored) -> None:
-        """Count an answer's size as it is now; drop those longest unused if it gets too much."""
-        if self._stored.get(key) is not stored:  # forgotten while a form was made
-            return
-        compressed_too = sum(len(form.body) for form in stored.forms.values() if form.body is not stored.body)
-        size = OVERHEAD + len(stored.body) + compressed_too
-        self.size += size - stored.size
-        stored.size = size
-        while self.size > self._largest:
-            self._drop(next(iter(self._stored)))
-
-    def _alias(self, key: Key, alias: Alias, stored: Stored, coding: str) -> Found:
-        found = (key, stored, coding)
+    def _remember(self, key: Key, alias: Alias, answer: Answer, form: Form) -> None:
+        stored = self._stored.get(key)
+        if stored is None or stored.answer is not answer:
+            if stored:  # two asked at the same time
+                self._drop(stored)
+            stored = self._stored[key] = Stored(key, answer)
+        self._stored.move_to_end(key)
         if len(stored.aliases) < MOST_ALIASES and sum(map(len, alias)) <= LONGEST_ALIAS:
             stored.aliases.append(alias)
-            self._aliases[alias] = found
-        return found
+            self._forms[alias] = stored, form
+        self.size += OVERHEAD + answer.size - stored.weight
+        stored.weight = OVERHEAD + answer.size
+        while self.size > self._largest:
+            self._drop(next(iter(self._stored.values())))
 
-    def _drop(self, key: Key) -> None:
-        stored = self._stored.pop(key)
-        self.size -= stored.size
+    def _drop(self, stored: Stored) -> None:
+        del self._stored[stored.key]
+        self.size -= stored.weight
         for alias in stored.aliases:
-            self._aliases.pop(alias, None)
+            self._forms.pop(alias, None)
 
     def _forget_all(self, version: Version | None) -> None:
         self._stored.clear()
-        self._aliases.clear()
+        self._forms.clear()
         self.size = 0
         self._version = version
 
 
-class _Capture:
-    """Holds back a public 200; lets every other answer through as it comes."""
+async def _asked(app: ASGIApp, scope: Any, receive: Receive, send: Send) -> Answer | None:
+    """Return the application's answer if it is a public 200; let every other through as it comes."""
+    start: HTTPResponseStartEvent | None = None
+    parts: list[bytes] = []
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self.start: HTTPResponseStartEvent | None = None
-        self.parts: list[bytes] = []
-
-    async def take(self, message: Message) -> None:
-        if message["type"] == "http.response.start" and message["status"] == 200 and _is_cacheable(message["headers"]):
-            self.start = message
-        elif self.start is not None and message["type"] == "http.response.body":
-            self.parts.append(message["body"])
+    async def take(message: Message) -> None:
+        nonlocal start
+        if message["type"] == "http.response.start" and message["status"] == 200 and is_cacheable(message["headers"]):
+            start = message
+        elif start is not None and message["type"] == "http.response.body":
+            parts.append(message["body"])
         else:
-            await self._send(message)
+            await send(message)
 
-
-def _is_cacheable(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    return any(name.lower() == b"cache-control" and value.startswith(b"public") for name, value in headers)
+    await app(scope, receive, take)
+    return start and Answer(list(start["headers"]), b"".join(parts), scope.get("path_template", ""))
 
 
 def _as_it_came(scope: Any) -> tuple[Alias, bytes]:
@@ -218,44 +179,3 @@ def _as_it_came(scope: Any) -> tuple[Alias, bytes]:
         elif name == b"if-none-match":
             tags = tags + b"," + value if tags else value
     return (scope["path"], scope["query_string"], coding, languages), tags
-
-
-async def _form(stored: Stored, coding: str) -> Form:
-    """Return the answer in `coding`, made if it was not yet."""
-    if coding not in stored.forms:
-        if coding == IDENTITY or len(stored.body) < AT_ONCE:
-            body = compressed(stored.body, coding)
-        else:
-            body = await sync_to_thread(compressed, stored.body, coding)
-        stored.forms[coding] = _made(stored, coding, body)
-    return stored.forms[coding]
-
-
-def _made(stored: Stored, coding: str, body: bytes) -> Form:
-    digest = hashlib.blake2b(stored.body, digest_size=12).hexdigest()
-    etag = digest if coding == IDENTITY else f"{digest}-{coding}"
-    kept = [(name, value) for name, value in stored.headers if name.lower() not in (b"content-length", b"etag")]
-    shared: Headers = [*kept, (b"etag", f'"{etag}"'.encode()), *ALLOWED]
-    about = [(b"content-length", str(len(body)).encode())]
-    if coding != IDENTITY:
-        about.append((b"content-encoding", coding.encode()))
-    return Form(
-        etag,
-        body,
-        {"type": "http.response.start", "status": 200, "headers": shared + about},
-        {"type": "http.response.start", "status": 304, "headers": shared},
-    )
-
-
-async def _send(send: Send, form: Form, known_tags: bytes, *, head: bool) -> None:
-    unchanged = bool(known_tags) and _knows(known_tags.decode("latin-1"), form.etag)
-    await send(form.unchanged if unchanged else form.whole)
-    body = b"" if unchanged or head else form.body
-    await send({"type": "http.response.body", "body": body, "more_body": False})
-
-
-def _knows(header: str, etag: str) -> bool:
-    """Tell whether `If-None-Match` names the tag (weak comparison, RFC 9110, 13.1.2)."""
-    if header == f'"{etag}"':  # what caches send
-        return True
-    return header.strip() == "*" or etag in ENTITY_TAG.findall(header)

@@ -59,7 +59,7 @@ def next_link(request: Request[Any, Any, Any], cursor: str | None, *, parameter:
     if cursor is None:
         return {}
     query = dict(request.query_params) | {parameter: cursor}
-    return {"Link": f'<{request.url.path}?{urlencode(query)}>; rel="next"'}
+    return {"Link": f'<{request.scope["path"]}?{urlencode(query)}>; rel="next"'}
 
 
 def _text(raw: bytes) -> str:

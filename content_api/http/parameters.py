@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
 from litestar import Request
-from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 from litestar.params import ParameterKwarg
 from litestar.typing import FieldDefinition
@@ -16,34 +14,37 @@ from schemas.language import LOCALES, Locale
 from schemas.problems import BadParameter, NotFound
 from schemas.values import PartialDate, Slug
 
+ALLOWED = "query_parameters"
 TEXT = (str, str | None)
 WHOLE_NUMBER = re.compile(r"-?[0-9]+")
 # RFC 9110, 12.4.2.
 WEIGHT = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 
 
-async def refuse_unknown(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Guard: raise `BadParameter` for a query parameter the handler does not take, or one given twice.
+async def refuse_unknown(request: Request[Any, Any, Any]) -> None:
+    """Before a handler: raise `BadParameter` for a query parameter that it does not take, or one given twice.
 
     And `NotFound` for a NUL in the path, which no name holds and PostgreSQL cannot be asked for.
     """
-    if "\0" in connection.scope["path"]:
+    if "\0" in request.scope["path"]:
         raise NotFound("There is nothing at this address.")
-    allowed = _query_parameters(handler)
-    for name in connection.query_params:
+    handler = request.route_handler
+    # Kept at the handler, as long as it lives: to look a signature through costs as much as to answer.
+    allowed = handler.opt.get(ALLOWED) or handler.opt.setdefault(ALLOWED, _query_parameters(handler))
+    seen = set()
+    for name, value in request.query_params.multi_items():
         if name not in allowed:
             raise BadParameter.named(name, f"unknown; there are {', '.join(sorted(allowed)) or 'none'}")
-        values = connection.query_params.getall(name)
-        if len(values) > 1:
+        if name in seen:
             raise BadParameter.named(name, "given more than once")
+        seen.add(name)
         # The framework reads the word null as a parameter that was left out, and 1.0 as a whole number.
-        if allowed[name] not in TEXT and values[0].lower() == "null":
-            raise BadParameter.named(name, f"{values[0]!r} is not allowed")
-        if allowed[name] is int and not WHOLE_NUMBER.fullmatch(values[0]):
-            raise BadParameter.named(name, f"{values[0]!r} is not a whole number")
+        if allowed[name] not in TEXT and value.lower() == "null":
+            raise BadParameter.named(name, f"{value!r} is not allowed")
+        if allowed[name] is int and not WHOLE_NUMBER.fullmatch(value):
+            raise BadParameter.named(name, f"{value!r} is not a whole number")
 
 
-@cache
 def _query_parameters(handler: BaseRouteHandler) -> Mapping[str, Any]:
     """Return the names of the query parameters a handler takes, each with its type."""
     found = {name: field.annotation for name, field in _named_fields(handler)}

@@ -1,9 +1,39 @@
 """Connections as each database needs them: what makes SQLite safe and quick, and what PostgreSQL is told."""
 
 import sqlite3
-from typing import NamedTuple
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+
+
+class KeptOpen:
+    """One connection to SQLite for the event loop alone: it waits for nobody, and a question costs no way to a pool."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """Give the connection; it sees one state throughout. What is asked of it must be fetched before the end."""
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        # Past SQLAlchemy, whose own beginning and ending of a transaction cost more than most questions.
+        driver: Any = self._connection.connection.driver_connection
+        driver.execute("BEGIN")
+        try:
+            yield self._connection
+        finally:
+            driver.execute("ROLLBACK")
+
+    def dispose(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        self._engine.dispose()
 
 
 class Engines(NamedTuple):
@@ -11,7 +41,7 @@ class Engines(NamedTuple):
 
     writer: Engine
     reader: Engine
-    loop: Engine
+    loop: Engine | KeptOpen
 
 
 def connected(url: str, threads: int, deadline: float) -> Engines:
@@ -19,15 +49,16 @@ def connected(url: str, threads: int, deadline: float) -> Engines:
     if url.startswith("sqlite"):
         # The pool of one is the queue of writers: SQLite has one writer whatever we do, and here it waits in turn.
         writer = _sqlite(url, size=1, begin="BEGIN IMMEDIATE", deadline=deadline)
-        reader, loop = (_sqlite(url, size=n, begin="BEGIN", deadline=deadline, read_only=True) for n in (threads, 1))
-        return Engines(writer, reader, loop)
+        reader = _sqlite(url, size=threads, begin="BEGIN", deadline=deadline, read_only=True)
+        loop = _sqlite(url, size=1, begin=None, deadline=deadline, read_only=True)
+        return Engines(writer, reader, KeptOpen(loop))
     both = _postgres(url, size=threads, deadline=deadline)
     # A reader that asks several questions must get answers that fit each other.
     reader = both.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return Engines(both, reader, reader)
 
 
-def _sqlite(url: str, *, size: int, begin: str, deadline: float, read_only: bool = False) -> Engine:
+def _sqlite(url: str, *, size: int, begin: str | None, deadline: float, read_only: bool = False) -> Engine:
     engine = create_engine(
         url,
         poolclass=QueuePool,
@@ -45,10 +76,8 @@ def _sqlite(url: str, *, size: int, begin: str, deadline: float, read_only: bool
             connection.execute(f"PRAGMA {pragma}")
         connection.execute(f"PRAGMA query_only={int(read_only)}")
 
-    @event.listens_for(engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
+    if begin:
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
 
 

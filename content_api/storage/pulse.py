@@ -56,6 +56,7 @@ class SqlitePulse:
     def __init__(self, database: Database) -> None:
         self._path = make_url(database.url).database or ""
         self._connection: sqlite3.Connection | None = None
+        self._cursor: sqlite3.Cursor | None = None
         self._counted = -1
         self._version: Version | None = None
         self.seen = 0
@@ -66,23 +67,27 @@ class SqlitePulse:
     def now(self) -> Version | None:
         """Return the version as of the last commit of anybody; `None` while the database is not there."""
         try:
-            if self._connection is None:
-                # Used by the event loop alone, but a test may begin and end it in threads of its own.
-                self._connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
-            (counted,) = self._connection.execute("PRAGMA data_version").fetchone()
+            cursor = self._cursor or self._open()
+            (counted,) = cursor.execute("PRAGMA data_version").fetchone()
             # A commit between the two questions is seen by the second, and asked about again at the next call.
             if counted != self._counted:
-                name, last, self.seen = self._connection.execute(ASKED).fetchone()
+                name, last, self.seen = cursor.execute(ASKED).fetchone()
                 self._version, self._counted = Version(name, last), counted
         except sqlite3.Error:
             self._counted, self._version = -1, None
         return self._version
 
+    def _open(self) -> sqlite3.Cursor:
+        # Used by the event loop alone, but a test may begin and end it in threads of its own.
+        self._connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+        self._cursor = self._connection.cursor()
+        return self._cursor
+
     def stop(self) -> None:
         """Close the connection."""
         if self._connection:
             self._connection.close()
-            self._connection = None
+            self._connection = self._cursor = None
 
 
 class PostgresPulse:

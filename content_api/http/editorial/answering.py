@@ -10,6 +10,7 @@ from litestar import Request, Response
 from litestar.concurrency import sync_to_thread
 
 from content_api.http.caching import JSON, expected_version
+from content_api.http.parameters import refuse_unknown
 from content_api.http.services import Services
 from content_api.storage.database import Transaction
 from content_api.storage.faults import busy
@@ -26,10 +27,11 @@ IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
 async def replayed(request: Call) -> Response[bytes] | None:
-    """Before a handler: give the answer again that the same POST with the same `Idempotency-Key` got.
+    """Before a handler: refuse unknown parameters; give a POST the answer that its `Idempotency-Key` got before.
 
     Before `If-Match` is looked at, because what was answered once has made the caller's version old.
     """
+    await refuse_unknown(request)
     key = request.headers.get("idempotency-key")
     if key is None or request.method != "POST":
         return None

@@ -1,8 +1,10 @@
 """What a page costs: SQLite goes along an index that has the page's order, however much there is."""
 
+import gc
 from typing import Any
 
 import pytest
+from litestar.handlers import HTTPRouteHandler
 from litestar.testing import TestClient
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
@@ -74,3 +76,18 @@ def assert_ordered(steps: set[str]) -> None:
     """Fail if a step sorts, or looks at everything there is."""
     assert steps
     assert not [step for step in steps if "TEMP B-TREE" in step or step.startswith("SCAN")]
+
+
+@only_on("sqlite")
+def test_a_question_leaves_nothing_behind(client: Client) -> None:
+    """What the framework makes for a request goes with it: no handler is kept anew for every question."""
+
+    def handlers() -> int:
+        gc.collect()
+        return sum(isinstance(each, HTTPRouteHandler) for each in gc.get_objects())
+
+    client.get("/v1/news?locale=ko&tag=tag-0")
+    before = handlers()
+    for number in range(1, 20):
+        assert client.get(f"/v1/news?locale=ko&tag=tag-{number}").status_code == 200
+    assert handlers() == before

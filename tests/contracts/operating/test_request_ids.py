@@ -110,7 +110,7 @@ def test_a_fault_outside_the_application_is_a_problem_document_too(
     def fail(*_arguments: object) -> None:
         raise RuntimeError(PRIVATE)
 
-    monkeypatch.setattr(Answers, "_find", fail)
+    monkeypatch.setattr(Answers, "_now", fail)
     answer = client.get("/v1/news/%EA%B0%90", headers={"X-Request-Id": "my-own-id"})
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
