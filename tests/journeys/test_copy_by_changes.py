@@ -1,8 +1,13 @@
 """A partner keeps a copy of everything public by `/v1/changes`, through restarts and a restore, while editors work."""
 
-from collections.abc import Iterator, Sequence
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -10,11 +15,11 @@ import httpx
 import hypothesis
 import msgspec
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from content_api.settings import Settings
 from content_api.storage import tables
-from content_api.storage.database import Database, Transaction, new_id
+from content_api.storage.database import Database, Transaction
 from content_api.workflow import accounts, editing, publishing, tagging
 from content_api.workflow.accounts import Principal
 from schemas.accounts import TagChange
@@ -22,6 +27,7 @@ from schemas.decoding import convert
 from schemas.entries import KINDS, EntryChange, NewEntry, TextChange
 from schemas.language import LOCALES
 from schemas.problems import NotFound, NothingToPublish, SlugTaken
+from tests.postgres import TOOLS
 from tests.server import Server
 from tests.waiting import until
 
@@ -162,12 +168,16 @@ def database(settings: Settings) -> Iterator[Database]:
 
 
 @pytest.mark.timeout(1_800)
-def test_a_copy_that_follows_changes_ends_equal(settings: Settings, database: Database, server: Server) -> None:
+def test_a_copy_that_follows_changes_ends_equal(
+    settings: Settings, database: Database, server: Server, tmp_path: Path
+) -> None:
     """Copies fed by changes alone, in pages of any size, end with the very bytes that are public, whatever happened.
 
     What happened: publications, withdrawals, new slugs, dates, tags, texts and names of tags, deletions, by several
-    editors at once; a restart of the server; a restore, after which every copy had to begin again.
+    editors at once; restarts of the server; a restore of a backup made while they worked, after which every copy had
+    to begin again.
     """
+    backup = tmp_path / "backup"
     with database.write() as tx:
         who = accounts.local(tx.connection)
     with database.write(who.account_id) as tx:
@@ -175,24 +185,40 @@ def test_a_copy_that_follows_changes_ends_equal(settings: Settings, database: Da
     with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http:
         copies = [Copy(http, Random(1), include="items"), Copy(http, Random(2)), Copy(http, Random(3), locale="en")]
         # The embedded database goes the whole way; the other, ten times as slow here, a part of it.
-        steps = STEPS if database.is_sqlite else STEPS // 4
-        happenings = [lambda: restart(server), lambda: restore(database), lambda: restart(server)]
-        for number, happens in enumerate(happenings):
-            editors = [Editor(database, who, entries, number * EDITORS + each) for each in range(EDITORS)]
-            with ThreadPoolExecutor(EDITORS) as threads:
-                working = [threads.submit(editor.work, steps // len(happenings) // EDITORS) for editor in editors]
-                step(copies)
-                happens()
-                while not all(each.done() for each in working):
-                    step(copies)
-                for each in working:
-                    each.result()
+        steps = (STEPS if database.is_sqlite else STEPS // 4) // 3 // EDITORS
+        at_work = partial(work, database, who, entries, steps, copies)
+        at_work(lambda: hanmi(server, "backup", "--to", str(backup)), seed=0)
+        at_work(lambda: restart(server), seed=EDITORS)
+        restore(server, database, backup)
+        entries[:] = present(database)
+        at_work(lambda: restart(server), seed=2 * EDITORS)
         until(lambda: open_jobs(database), lambda found: found == 0)
         for copy in copies:
             wanted = public(database, copy.locales)
             assert wanted
             until(copy.follow, lambda held, wanted=wanted: held == wanted)
             assert copy.begun_again
+
+
+def work(
+    database: Database,
+    who: Principal,
+    entries: list[str],
+    steps: int,
+    copies: list[Copy],
+    happens: Callable[[], object],
+    seed: int,
+) -> None:
+    """Let every editor take `steps` steps and the copies follow, while something `happens`."""
+    editors = [Editor(database, who, entries, seed + each) for each in range(EDITORS)]
+    with ThreadPoolExecutor(EDITORS) as threads:
+        working = [threads.submit(editor.work, steps) for editor in editors]
+        step(copies)
+        happens()
+        while not all(each.done() for each in working):
+            step(copies)
+        for each in working:
+            each.result()
 
 
 def step(copies: list[Copy]) -> None:
@@ -207,10 +233,28 @@ def restart(server: Server) -> None:
     server.__enter__()
 
 
-def restore(database: Database) -> None:
-    """Begin a new log, as a restore does."""
-    with database.write() as tx:
-        tx.execute(update(tables.log).values(id=new_id()))
+def restore(server: Server, database: Database, backup: Path) -> None:
+    """Go back to a backup as an operator does: nobody has the database open meanwhile."""
+    assert server.stop() == 0
+    database.close()
+    hanmi(server, "restore", str(backup), "--force")
+    server.__enter__()
+
+
+def hanmi(server: Server, *arguments: str) -> None:
+    """Run a command over the server's installation."""
+    path = f"{TOOLS}{os.pathsep}{os.environ['PATH']}"
+    command = [sys.executable, "-m", "content_api.cli", *arguments]
+    ran = subprocess.run(
+        command, env=server.environment | {"PATH": path}, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+
+
+def present(database: Database) -> list[str]:
+    """Return the entries that are there and not deleted."""
+    with database.read() as connection:
+        return list(connection.execute(select(tables.entry.c.id).where(tables.entry.c.deleted_at.is_(None))).scalars())
 
 
 def open_jobs(database: Database) -> int:

