@@ -1,6 +1,7 @@
 """What tests share: a migrated database of their own, the application over it, keys, and real server processes."""
 
 import datetime as dt
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -61,6 +62,12 @@ def postgres() -> Iterator[Postgres]:
 
 # What takes minutes is begun first, so that no process is left alone with it in the end.
 LONGEST = ("test_kill.py", "test_copy_by_changes.py", "test_clock.py", "test_postgres_away.py", "test_entry_life.py")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Take one process more than there are cores: half of the tests wait for servers, browsers and databases."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
