@@ -1,6 +1,5 @@
 """Splitting Markdown into segments and putting translations in their places."""
 
-import fcntl
 import json
 import shutil
 import subprocess
@@ -11,6 +10,7 @@ import pytest
 from pipeline.document import PlaceholderError, Segment, assemble, skeleton, split, split_plain, verify
 from pipeline.markdown import render
 from schemas.language import Locale
+from tests.npm import package
 from tests.pipeline.targets import HOSTILE, REWRITES, targets
 
 TESTS = Path(__file__).parents[1]
@@ -20,17 +20,11 @@ DOCUMENTS = sorted((TESTS / "pipeline" / "documents").glob("*.md"))
 @pytest.fixture(scope="session")
 def examples() -> list[str]:
     """Return the CommonMark specification's examples, installed from npm where they are missing."""
-    package = TESTS / "node_modules" / "commonmark-spec"
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        pytest.skip("the CommonMark examples need node and npm")
-    with (TESTS / "package.json").open() as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # one of several test processes installs
-        if not package.exists():
-            install = [npm, "ci", "--prefix", str(TESTS), "--ignore-scripts", "--no-audit", "--no-fund"]
-            subprocess.run(install, check=True, timeout=120)
+    commonmark, node = package("commonmark-spec"), shutil.which("node")
+    if node is None:
+        pytest.skip("the CommonMark examples need node")
     script = "console.log(JSON.stringify(require(process.argv[1]).tests.map(test => test.markdown)))"
-    answer = subprocess.run([node, "-e", script, str(package)], check=True, capture_output=True, timeout=60)
+    answer = subprocess.run([node, "-e", script, str(commonmark)], check=True, capture_output=True, timeout=60)
     return [markdown.replace("→", "\t") for markdown in json.loads(answer.stdout)]
 
 
