@@ -11,21 +11,26 @@ from multiprocessing import connection, parent_process
 from threading import Thread
 from typing import Any
 
-from litestar import Litestar, Request, Router
+from litestar import Litestar, Request, Response, Router
 from litestar.di import Provide
 from litestar.types import ASGIApp
 
 from content_api import logs
 from content_api import settings as environment
+from content_api.desk import account, entry, entry_list, glossary, history, previews, queue, review, shell, signing_in
+from content_api.desk.entrance import signed_in, sorry
+from content_api.desk.signing_in import from_here
 from content_api.http import changes, delivery, health, metrics, openapi
 from content_api.http.access import authorise, provide_who
 from content_api.http.answers import Answers
 from content_api.http.edge import edge
-from content_api.http.editorial import drafts, entries, resources, schedules, texts
+from content_api.http.editorial import drafts, entries, events, preview_links, resources, schedules, texts
+from content_api.http.editorial import glossary as terms
 from content_api.http.editorial.answering import replayed
+from content_api.http.listening import Listeners
 from content_api.http.observing import observed
 from content_api.http.paging import Cursors
-from content_api.http.parameters import refuse_unknown
+from content_api.http.parameters import refuse_nul, refuse_unknown
 from content_api.http.problems import BODY_LIMIT, answer
 from content_api.http.services import Services
 from content_api.http.turnstile import turnstile
@@ -35,6 +40,7 @@ from content_api.storage.pulse import pulse_of
 from content_api.worker import Worker, chain
 from content_api.workflow.accounts import Keyring
 from content_api.workflow.repeating import Seal
+from content_api.workflow.sessions import Doorkeeper
 
 THREADS = 8
 # A read connection for each thread, and for the worker beside them: a handler that runs always finds one.
@@ -52,8 +58,11 @@ def create_app(settings: Settings, database: Database | None = None, *, with_wor
 def furnish(app: Litestar, settings: Settings, database: Database, *, with_worker: bool) -> None:
     """Hand the application what it works with; between two of its runs it may be handed something else."""
     pulse = pulse_of(database)
-    app.state.services = Services(settings, database, Keyring(database), Cursors(settings.key()), Seal(settings.key()))
+    key = settings.key()
+    doorkeeper = Doorkeeper(database, key)
+    app.state.services = Services(settings, database, Keyring(database), Cursors(key), Seal(key), doorkeeper)
     app.state.pulse = pulse
+    app.state.listeners = Listeners(app.state.services, pulse)
     app.state.answers = Answers(pulse, settings.default_locale)
     app.state.worker = Worker(database, chain(settings)) if with_worker else None
 
@@ -76,8 +85,47 @@ def routes() -> Litestar:
                 middleware=[turnstile(EDITORIAL_THREADS)],
                 before_request=replayed,
                 dependencies={"who": Provide(provide_who, sync_to_thread=False)},
-                route_handlers=[*entries.ROUTES, *texts.ROUTES, *schedules.ROUTES, *drafts.ROUTES, *resources.ROUTES],
+                route_handlers=[
+                    *entries.ROUTES,
+                    *texts.ROUTES,
+                    *schedules.ROUTES,
+                    *drafts.ROUTES,
+                    *resources.ROUTES,
+                    *terms.ROUTES,
+                    *preview_links.ROUTES,
+                ],
                 tags=["Editorial"],
+            ),
+            # who listens stays, and must not keep a place at the turnstile
+            Router(
+                path="/v1/editorial",
+                guards=[authorise],
+                before_request=refuse_unknown,
+                route_handlers=[*events.ROUTES],
+                tags=["Editorial"],
+            ),
+            # the desk: those without a session are shown the way to sign in
+            Router(
+                path="/desk",
+                guards=[from_here],
+                before_request=refuse_nul,
+                exception_handlers={Exception: sorry},
+                route_handlers=[*shell.ROUTES, *signing_in.ROUTES, *entry.ROUTES, *previews.LINKED],
+            ),
+            Router(
+                path="/desk",
+                guards=[signed_in],
+                before_request=refuse_nul,
+                exception_handlers={Exception: sorry},
+                route_handlers=[
+                    *account.ROUTES,
+                    *glossary.ROUTES,
+                    *queue.ROUTES,
+                    *review.ROUTES,
+                    *entry_list.ROUTES,
+                    *history.ROUTES,
+                    *previews.ROUTES,
+                ],
             ),
             # for operators, and for people who read about the API
             health.alive,
@@ -88,12 +136,17 @@ def routes() -> Litestar:
             health.problem,
         ],
         dependencies={"services": Provide(_services, sync_to_thread=False)},
-        exception_handlers={Exception: answer},
+        exception_handlers={Exception: _answer},
         lifespan=[_running],
         openapi_config=openapi.config(),
         request_max_body_size=BODY_LIMIT,
         logging_config=None,
     )
+
+
+def _answer(request: Request[Any, Any, Any], fault: Exception) -> Response[bytes]:
+    """Return what is said of an exception outside the routers: of an address that is not there, for the most part."""
+    return (sorry if request.scope["path"].startswith("/desk") else answer)(request, fault)
 
 
 def _services(request: Request[Any, Any, Any]) -> Services:
@@ -110,6 +163,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         with state.worker.in_background() if state.worker else nullcontext():
             yield
     finally:
+        state.listeners.stop()
         state.pulse.stop()
         state.services.database.close()
         logs.flush()

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack
 from importlib import import_module
 from tempfile import TemporaryDirectory
@@ -16,6 +17,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from content_api import logs
+from content_api.http import draining
 from content_api.settings import NO_WORKER, Settings
 from content_api.storage.database import Database
 from content_api.worker import Worker, chain
@@ -28,12 +30,22 @@ HEAD_WITHIN = 10_000
 PLAIN = {"formatters": {}, "handlers": {}, "loggers": {"_granian": {"handlers": [], "propagate": True}}}
 
 
-def serve(settings: Settings, host: str, port: int, processes: int, *, with_worker: bool) -> None:
-    """Serve until a signal ends it; every request that was accepted by then is answered."""
+def serve(
+    settings: Settings, host: str, port: int, processes: int, *, with_worker: bool, welcome: str | None = None
+) -> None:
+    """Serve until a signal ends it; every request that was accepted by then is answered.
+
+    `welcome` is the address at which the first administrator is made, as long as there is nobody who can sign in.
+    """
     logs.configure(settings.log_level)
     os.environ[NO_WORKER] = "0" if with_worker else "1"
-    address = settings.public_url.rstrip("/") or f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    click.echo(f"API   {address}/v1/news\nDocs  {address}/docs\nCtrl-C ends it.")
+    address = settings.address(host, port)
+    click.echo(f"API   {address}/v1/news\nDocs  {address}/docs\nDesk  {address}/desk")
+    if welcome:
+        click.echo(
+            f"Nobody can sign in yet. This link makes the first administrator (once, within 24 hours):\n{welcome}"
+        )
+    click.echo("Ctrl-C ends it.")
     sys.stdout.flush()
     with ExitStack() as stack:
         if processes > 1:  # prometheus_client reads it as it is imported
@@ -52,7 +64,18 @@ def serve(settings: Settings, host: str, port: int, processes: int, *, with_work
             log_level=LogLevels(settings.log_level if settings.log_level != "info" else "warning"),
             log_dictconfig=PLAIN,
         )
+        server.signal_handler_interrupt = _telling(server.signal_handler_interrupt)  # type: ignore[method-assign]
         server.serve()
+
+
+def _telling(handle: Callable[..., None]) -> Callable[..., None]:
+    """Return a handler of the signal to end that first tells answers which would go on for ever."""
+
+    def handler(*arguments: object) -> None:
+        draining.tell()
+        handle(*arguments)
+
+    return handler
 
 
 def _end_when_told() -> None:

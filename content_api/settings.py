@@ -7,10 +7,12 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from importlib.util import find_spec
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Annotated, Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import msgspec
 from dotenv import dotenv_values
@@ -39,10 +41,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     port: Annotated[int, Meta(ge=1, le=65535)] = 8000  # the port to listen on
     public_url: str = ""  # where callers reach this service, for absolute addresses
     default_locale: Locale = "ko"  # what a reader gets who asks for no language
+    timezone: str = "Asia/Seoul"  # the zone whose times the desk shows and takes, as the IANA names it
     secret_key: str = ""  # signs cursors; made once in `DATA_DIR`; required with PostgreSQL
     engines: str = ""  # the chain, for example `libre,google`; empty: no unpublished text leaves unasked
     engine_timeout: Annotated[float, Meta(gt=0, le=600)] = 30.0  # seconds an engine has for one request
     cache_max_age: Annotated[int, Meta(ge=0, le=31_536_000)] = 60  # seconds a reader may keep an answer
+    trusted_proxies: str = ""  # addresses or networks, by comma, whose `X-Forwarded-For` tells where a request is from
     log_level: str = "info"  # debug, info, warning, error
     options: dict[str, str] = {}  # the engines' own settings, by name without the prefix
 
@@ -54,9 +58,25 @@ class Settings(Struct, frozen=True, kw_only=True):
         return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
 
     @property
+    def proxies(self) -> list[IPv4Network | IPv6Network]:
+        """The networks of proxies that are trusted; raises `ValueError` where one is none."""
+        return [ip_network(each.strip()) for each in self.trusted_proxies.split(",") if each.strip()]
+
+    def address(self, host: str = "", port: int = 0) -> str:
+        """Return where callers reach the service: `PUBLIC_URL`, else where it listens, without a slash at its end."""
+        host = host or self.host
+        listening = f"http://{f'[{host}]' if ':' in host else host}:{port or self.port}"
+        return self.public_url.rstrip("/") or listening
+
+    @property
     def engine_names(self) -> list[str]:
         """The chain of engines, in order."""
         return [name.strip() for name in self.engines.split(",") if name.strip()]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the association."""
+        return ZoneInfo(self.timezone)
 
     def key(self) -> bytes:
         """Return the secret key, making it once (mode 600) where none is set and SQLite is used."""
@@ -83,7 +103,7 @@ def _make_key(path: Path) -> None:
 
 # Promised names that nothing reads yet: an environment made for them must not keep the service from starting.
 PLANNED = re.compile(
-    r"DATABASE_REPLICA_URL|ITEM_URL_\w+|TIMEZONE|WEBSUB_HUB|MEDIA_URL|SMTP_URL|TRUSTED_PROXIES|ALLOWED_HOSTS|"
+    r"DATABASE_REPLICA_URL|ITEM_URL_\w+|WEBSUB_HUB|MEDIA_URL|SMTP_URL|ALLOWED_HOSTS|"
     r"(?:DEEPL|PAPAGO|LLM)_\w+"
 )
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -127,24 +147,36 @@ def engine_options() -> set[str]:
 
 
 def _validate(settings: Settings) -> None:
+    _validate_database(settings)
     if settings.log_level not in LOG_LEVELS:
         raise SettingsError(f"{PREFIX}LOG_LEVEL: one of {', '.join(LOG_LEVELS)}")
+    if settings.secret_key and len(settings.secret_key) < SHORTEST_KEY:
+        raise SettingsError(f"{PREFIX}SECRET_KEY: at least {SHORTEST_KEY} characters")
+    if settings.public_url and not _is_address(settings.public_url):
+        raise SettingsError(f"{PREFIX}PUBLIC_URL: an address that begins with https:// or http:// and names a host")
+    try:
+        _ = settings.proxies
+    except ValueError as fault:
+        raise SettingsError(f"{PREFIX}TRUSTED_PROXIES: {fault}") from None
+    try:
+        _ = settings.zone
+    except (ValueError, OSError, KeyError):  # a path, a folder of zones, or nothing of the kind
+        raise SettingsError(f"{PREFIX}TIMEZONE: a zone such as Asia/Seoul or UTC, known on this machine") from None
+    try:
+        engines.build(settings.engine_names, settings.options)
+    except ValueError as fault:
+        raise SettingsError(f"{PREFIX}ENGINES: {fault}") from None
+
+
+def _validate_database(settings: Settings) -> None:
     if not settings.url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise SettingsError(f"{PREFIX}DATABASE_URL: an address that begins with postgresql:// or sqlite:///")
     if settings.url in ("sqlite:///", "sqlite:///:memory:"):
         raise SettingsError(f"{PREFIX}DATABASE_URL: SQLite needs a file, as in sqlite:////srv/hanmi/hanmi.db")
     if settings.url.startswith("postgresql") and not settings.secret_key:
         raise SettingsError(f"{PREFIX}SECRET_KEY: required with PostgreSQL, the same for every process")
-    if settings.secret_key and len(settings.secret_key) < SHORTEST_KEY:
-        raise SettingsError(f"{PREFIX}SECRET_KEY: at least {SHORTEST_KEY} characters")
-    if settings.public_url and not _is_address(settings.public_url):
-        raise SettingsError(f"{PREFIX}PUBLIC_URL: an address that begins with https:// or http:// and names a host")
     if settings.url.startswith("postgresql") and find_spec("psycopg") is None:
         raise SettingsError(f"{PREFIX}DATABASE_URL: PostgreSQL needs the extra: pip install 'hanmi[postgres]'")
-    try:
-        engines.build(settings.engine_names, settings.options)
-    except ValueError as fault:
-        raise SettingsError(f"{PREFIX}ENGINES: {fault}") from None
 
 
 def _is_address(value: str) -> bool:

@@ -134,6 +134,12 @@ class Gone(Problem):
     slug, title, status = "gone", "The cursor is too old", 410
 
 
+class LinkSpent(Problem):
+    """The one-time link was used already, has expired, or is not one of ours."""
+
+    slug, title, status = "link-spent", "The link is not good any more", 410
+
+
 class Stale(Problem):
     """`If-Match` names a version that is no longer current."""
 
@@ -174,6 +180,12 @@ class PreconditionRequired(Problem):
     """This request needs `If-Match`, so that no one's change is overwritten unseen."""
 
     slug, title, status = "precondition-required", "If-Match is required", 428
+
+
+class TooManyAttempts(Problem):
+    """Signing in failed too often of late; try again after `Retry-After` seconds."""
+
+    slug, title, status = "too-many-attempts", "Too many attempts", 429
 
 
 class Busy(Problem):

@@ -23,6 +23,11 @@ LOOK_EVERY = 1.0
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
+def welcome_address(base: str, token: str) -> str:
+    """Return a one-time link's address below where the service is reached."""
+    return f"{base}/desk/welcome?token={token}"
+
+
 def refuse(message: str, code: int = 1) -> NoReturn:
     """End the command with one line on standard error."""
     click.echo(f"hanmi: {' '.join(message.split())}", err=True)

@@ -1,12 +1,17 @@
 """`users` and `keys`: who may do what."""
 
+from dataclasses import asdict
+
 import click
 
-from content_api.commands.base import JSON, writing
-from content_api.workflow import accounts
+from content_api import settings as environment
+from content_api.commands.base import JSON, migrated, welcome_address, writing
+from content_api.workflow import accounts, links, people
 from schemas.accounts import ROLE_FOR, ROLES, NewKey, Role, Scope
 from schemas.decoding import convert, encode
 from schemas.problems import Problem
+
+ROLE = click.Choice(ROLES)
 
 
 @click.group()
@@ -14,13 +19,64 @@ def users() -> None:
     """People."""
 
 
+@users.command("list")
+@JSON
+def list_users(*, as_json: bool) -> None:
+    """List the people: address, role, and whether they can sign in."""
+    with migrated(environment.load()) as database, database.read() as connection:
+        found = people.listed(connection)
+    if as_json:
+        click.echo(encode([asdict(person) for person in found]))
+        return
+    for person in found:
+        state = "disabled" if person.disabled_at else "signs in" if person.signs_in else "no password yet"
+        click.echo(f"{person.email}\t{person.role}\t{state}")
+
+
 @users.command("add")
 @click.argument("email")
-@click.option("--role", type=click.Choice(ROLES), required=True)
+@click.option("--role", type=ROLE, required=True)
 def add_user(email: str, role: Role) -> None:
-    """Add a person."""
+    """Add a person; print the account's id, and the link by which they choose a password (once, within 7 days)."""
     with writing() as (tx, _):
-        click.echo(accounts.add_user(tx, email, role))
+        account_id = accounts.add_user(tx, email, role)
+        token = links.make(tx, account_id)
+    click.echo(account_id)
+    click.echo(welcome_address(environment.load().address(), token))
+
+
+@users.command("passwd")
+@click.argument("email")
+def passwd(email: str) -> None:
+    """Print a link by which a person chooses a new password (once, within 7 days); it ends all their sessions."""
+    with writing() as (tx, _):
+        token = links.make(tx, people.named(tx.connection, email))
+    click.echo(welcome_address(environment.load().address(), token))
+
+
+@users.command("role")
+@click.argument("email")
+@click.argument("role", type=ROLE)
+def change_role(email: str, role: Role) -> None:
+    """Give a person another role; it holds from their next request."""
+    with writing() as (tx, _):
+        people.set_role(tx, people.named(tx.connection, email), role)
+
+
+@users.command("disable")
+@click.argument("email")
+def disable(email: str) -> None:
+    """Keep a person out: their sessions end, their keys and links are refused."""
+    with writing() as (tx, _):
+        people.disable(tx, people.named(tx.connection, email))
+
+
+@users.command("enable")
+@click.argument("email")
+def enable(email: str) -> None:
+    """Let a person in again, with the password and the keys they had."""
+    with writing() as (tx, _):
+        people.enable(tx, people.named(tx.connection, email))
 
 
 @click.group()

@@ -5,10 +5,12 @@ from pathlib import Path
 import click
 
 from content_api import settings as environment
-from content_api.commands.base import migrated, refuse
+from content_api.commands.base import migrated, refuse, welcome_address
 from content_api.settings import Settings
 from content_api.storage import schema
+from content_api.storage.database import Database
 from content_api.storage.schema import SchemaError
+from content_api.workflow import links, people
 
 
 @click.command()
@@ -21,9 +23,20 @@ def serve(host: str | None, port: int | None, processes: int, *, no_worker: bool
     from content_api import serving
 
     settings = environment.load()
-    with migrated(settings, patient=True):
-        pass
-    serving.serve(settings, host or settings.host, port or settings.port, processes, with_worker=not no_worker)
+    host, port = host or settings.host, port or settings.port
+    with migrated(settings, patient=True) as database:
+        token = _first_link(database)
+    welcome = welcome_address(settings.address(host, port), token) if token else None
+    serving.serve(settings, host, port, processes, with_worker=not no_worker, welcome=welcome)
+
+
+def _first_link(database: Database) -> str | None:
+    """Return the token of a new link for the first administrator, as long as nobody can sign in."""
+    with database.read() as connection:
+        if people.anybody_signs_in(connection):
+            return None
+    with database.write() as tx:
+        return links.make(tx, None)
 
 
 @click.command()

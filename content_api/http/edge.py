@@ -1,4 +1,4 @@
-"""What wraps every answer: `HEAD` wherever `GET` is, and CORS for everything but the editorial API."""
+"""What wraps every answer: `HEAD` wherever `GET` is, and CORS for everything but what editors use."""
 
 import re
 
@@ -6,7 +6,8 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from litestar.utils import normalize_path
 
-EDITORIAL = "/v1/editorial"
+# What only those who are signed in reach.
+PRIVATE = ("/v1/editorial", "/desk")
 ALLOWED = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"ETag, Link, Retry-After, RateLimit, RateLimit-Policy"),
@@ -62,8 +63,8 @@ def in_ascii(query: bytes) -> bytes:
 
 
 def is_public(path: str) -> bool:
-    """Tell whether a path is outside the editorial API, as the router reads it: `//v1/editorial` is inside."""
-    return not normalize_path(path).startswith(EDITORIAL)
+    """Tell whether a path is outside the editorial API and the desk, as the router reads it: `//desk` is inside."""
+    return not normalize_path(path).startswith(PRIVATE)
 
 
 def _with_head(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:

@@ -21,13 +21,18 @@ WHOLE_NUMBER = re.compile(r"-?[0-9]+")
 WEIGHT = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 
 
+async def refuse_nul(request: Request[Any, Any, Any]) -> None:
+    """Before a handler: raise `NotFound` for a NUL in the path, which no name holds and PostgreSQL refuses."""
+    if "\0" in request.scope["path"]:
+        raise NotFound("There is nothing at this address.")
+
+
 async def refuse_unknown(request: Request[Any, Any, Any]) -> None:
     """Before a handler: raise `BadParameter` for a query parameter that it does not take, or one given twice.
 
-    And `NotFound` for a NUL in the path, which no name holds and PostgreSQL cannot be asked for.
+    And `NotFound` as `refuse_nul` does.
     """
-    if "\0" in request.scope["path"]:
-        raise NotFound("There is nothing at this address.")
+    await refuse_nul(request)
     handler = request.route_handler
     # Kept at the handler, as long as it lives: to look a signature through costs as much as to answer.
     allowed = handler.opt.get(ALLOWED) or handler.opt.setdefault(ALLOWED, _query_parameters(handler))

@@ -13,6 +13,7 @@ from content_api.settings import Settings
 from content_api.storage.database import Database
 from content_api.workflow.accounts import Keyring
 from content_api.workflow.repeating import Seal
+from content_api.workflow.sessions import Doorkeeper
 
 T = TypeVar("T")
 
@@ -26,6 +27,7 @@ class Services:
     keyring: Keyring
     cursors: Cursors
     seal: Seal
+    doorkeeper: Doorkeeper
 
     async def ask(self, question: Callable[[Connection], T]) -> T:
         """Return what a reader's question finds in the database.

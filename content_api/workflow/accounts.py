@@ -94,11 +94,18 @@ def account_named(connection: Connection, email: str) -> str:
     return str(found)
 
 
+def is_address(text: str) -> bool:
+    """Tell whether `text`, spaces around it aside, can be an e-mail address."""
+    text = text.strip()
+    name, at, host = text.partition("@")
+    spaced = any(char.isspace() for char in text) or not text.isprintable()
+    return bool(name and at and "." in host) and not spaced and len(text) <= 254
+
+
 def add_user(tx: Transaction, email: str, role: Role) -> str:
     """Add a person; return the account's id. Raises `Invalid` for a bad address, `Exists` if it is taken."""
     email = email.strip().lower()
-    name, at, host = email.partition("@")
-    if not (name and at and "." in host) or any(char.isspace() for char in email) or len(email) > 254:
+    if not is_address(email):
         raise Invalid(f"{email!r} is not an e-mail address.")
     if tx.execute(select(tables.account.c.id).where(tables.account.c.email == email)).one_or_none():
         raise Exists(f"There is an account {email} already.")

@@ -173,3 +173,16 @@ def test_a_key_that_is_set_is_used_and_none_is_made(tmp_path: Path) -> None:
     settings = load({"HANMI_DATA_DIR": str(tmp_path), "HANMI_SECRET_KEY": LONG})
     assert settings.key() == LONG.encode()
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("zone", ["Asia/Nowhere", "../Seoul", "Asia", "+09:00"])
+def test_a_zone_that_is_none_is_named(zone: str) -> None:
+    """The service does not start with a clock nobody knows."""
+    with pytest.raises(SettingsError, match=r"HANMI_TIMEZONE: a zone such as Asia/Seoul"):
+        load({"HANMI_TIMEZONE": zone})
+
+
+def test_the_association_lives_in_seoul() -> None:
+    """Unless it is told otherwise."""
+    assert load({}).zone.key == "Asia/Seoul"
+    assert load({"HANMI_TIMEZONE": "UTC"}).zone.key == "UTC"

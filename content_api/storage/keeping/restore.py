@@ -69,7 +69,10 @@ def _holds_anything(present: Connection) -> bool:
 
 
 def _bring_up_to_date(prepared: str, file: Path) -> None:
-    """Migrate what was restored, begin its log anew, and give back the jobs that no worker holds any more."""
+    """Migrate what was restored, begin its log anew, give back the jobs that no worker holds any more.
+
+    Sessions and one-time links end: those that were ended since the backup must not come back with it.
+    """
     try:
         schema.migrate(prepared)
     except SchemaError:
@@ -80,6 +83,8 @@ def _bring_up_to_date(prepared: str, file: Path) -> None:
             job = tables.job
             tx.execute(update(tables.log).values(id=new_id()))
             tx.execute(update(job).where(job.c.state == "running").values(state="queued", lease_until=None))
+            for table, ended in ((tables.session, "ended_at"), (tables.sign_in_link, "used_at")):
+                tx.execute(update(table).where(table.c[ended].is_(None)).values({ended: tx.now}))
             tx.emit("database.restored")
     finally:
         database.close()

@@ -8,7 +8,7 @@ through an approved draft).
 from content_api.storage.tables.base import metadata
 from content_api.storage.tables.content import entry, entry_tag, revision, slug, tag, working_copy
 from content_api.storage.tables.drafts import draft, memory_unit, segment, term
-from content_api.storage.tables.people import account, api_key, idempotency
+from content_api.storage.tables.people import account, api_key, idempotency, session, sign_in_failure, sign_in_link
 from content_api.storage.tables.published import own, published, published_tag, schedule
 from content_api.storage.tables.work import PUBLIC, engine_usage, event, job, log
 
@@ -32,6 +32,9 @@ __all__ = [
     "revision",
     "schedule",
     "segment",
+    "session",
+    "sign_in_failure",
+    "sign_in_link",
     "slug",
     "tag",
     "term",

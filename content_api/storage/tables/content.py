@@ -87,6 +87,8 @@ revision = Table(
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("entry_id", "locale", "number"),
     UniqueConstraint("id", "entry_id"),
+    # Whoever looks for an entry reads titles, and must not read bodies on the way.
+    Index("ix_revision_titles", "entry_id", "locale", "number", "title"),
     CheckConstraint(one_of("locale", "ko", "en"), name="locale"),
     CheckConstraint(one_of("origin", "original", "human", "machine_reviewed"), name="origin"),
     # The other half of invariant 1: machine text names its draft and its approver, and both must be true.

@@ -103,15 +103,22 @@ def editing(api: Api, worker: Worker) -> None:
     (scheduled,) = api.ok("POST", f"entries/{entry['id']}/publish", wish, etag="*")["schedules"]
     api.ok("DELETE", f"entries/{entry['id']}/schedules/{scheduled['id']}")
     api.unpublish(entry["id"], "en")
+    api.ok("POST", f"entries/{entry['id']}/preview-links", {"locale": "ko"})
     api.ok("PATCH", f"entries/{entry['id']}", {"slug": "day-of-thanks"}, etag="*")
     api.ok("POST", "tags", {"slug": "youth", "name": {"ko": "청년", "en": "Youth"}})
     api.ok("GET", "tags?limit=1")
     api.ok("GET", "tags/youth")
     api.ok("PATCH", "tags/youth", {"name": {"ko": "젊은이", "en": "Youth"}}, etag="*")
+    term = api.ok("POST", "glossary", {"ko": "동맹", "en": "alliance", "forbidden_ko": ["연합"], "note": "한미동맹"})
+    api.ok("GET", "glossary?limit=1&q=alliance")
+    api.ok("GET", f"glossary/{term['id']}")
+    api.ok("PATCH", f"glossary/{term['id']}", {"forbidden_en": ["union"]}, etag="*")
+    api.ok("DELETE", f"glossary/{term['id']}", etag="*")
     wish = {"name": "reader", "scopes": ["entries:read"], "expires_at": "2100-01-01T00:00:00Z"}
     key = api.ok("POST", "keys", wish)
     api.ok("GET", "keys")
     api.ok("DELETE", f"keys/{key['id']}")
+    assert api.call("GET", "events?forever=1").status_code == 400  # whoever may listen would listen for ever
     assert api.call("GET", "entries/nothing").status_code == 404
     assert api.call("POST", "entries", {"kind": "people"}).status_code == 422
     api.ok("DELETE", f"entries/{entry['id']}", etag="*")

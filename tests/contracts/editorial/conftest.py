@@ -1,4 +1,4 @@
-"""What these tests share: an entry, draft, segment, tag and key that exist, good bodies, a picture of the tables."""
+"""What these tests share: one of each thing there is, good bodies, a picture of the tables."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from content_api.http import draining
 from content_api.storage import tables
 from content_api.storage.database import Database
 from content_api.worker import Worker
@@ -35,11 +36,25 @@ GOOD: dict[str, Any] = {
     },
     "POST entries/{entry_id}/publish": {"locales": ["ko"]},
     "POST entries/{entry_id}/unpublish": {"locales": ["ko"]},
+    "POST entries/{entry_id}/preview-links": {"locale": "ko"},
     "POST entries/{entry_id}/drafts": {"target_locale": "en", "engines": ["pseudo"]},
     "PATCH drafts/{draft_id}/segments/{segment_id}": {"target": "Thanksgiving", "state": "reviewed", "dismiss": []},
     "POST drafts/{draft_id}/reject": {"reason": "The tone is wrong."},
     "POST tags": {"slug": "veterans", "name": {"ko": "참전용사", "en": "Veterans"}},
     "PATCH tags/{slug}": {"name": {"ko": "청년", "en": "Young people"}},
+    "POST glossary": {
+        "ko": "참전용사",
+        "en": "veteran",
+        "forbidden_ko": ["용사"],
+        "forbidden_en": [],
+        "note": "Not soldier",
+    },
+    "PATCH glossary/{term_id}": {
+        "en": "war veteran",
+        "forbidden_ko": ["용사"],
+        "forbidden_en": ["ex-soldier"],
+        "note": "",
+    },
     "POST keys": {"name": "desk", "scopes": ["entries:read"], "account": "local", "expires_at": "2036-01-01T00:00:00Z"},
 }
 """A body each route takes."""
@@ -67,6 +82,7 @@ class World:
     draft: Any
     tag: Any
     key_id: str
+    term: Any
 
     def path(self, route: Route, missing: bool = False) -> str:
         """Return the route's path with ids that exist (or, `missing`, that do not)."""
@@ -77,18 +93,25 @@ class World:
             "schedule_id": next((each["id"] for each in self.entry["schedules"]), "nobody"),
             "slug": self.tag["slug"],
             "key_id": self.key_id,
+            "term_id": self.term["id"],
         }
         given = {name: "nobody" if missing else value for name, value in ids.items()}
         return route.path.format(**given, locale="en" if route.path.endswith("confirm") else "ko", number=1)
 
     def etag(self, route: Route) -> str | None:
-        """Return the present ETag of what the route changes; a key has none."""
-        if route.path.startswith("keys"):
+        """Return the present ETag of what the route changes; a key has none, nor has what happens."""
+        if route.path.startswith(("keys", "events")):
             return None
         if "{segment_id}" in route.path:
             return str(self.draft["segments"][0]["etag"])
-        things = {"entries": self.entry, "drafts": self.draft, "tags": self.tag}
+        things = {"entries": self.entry, "drafts": self.draft, "tags": self.tag, "glossary": self.term}
         return str(things[route.path.split("/")[0]]["etag"])
+
+
+@pytest.fixture(autouse=True)
+def nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no answer go on for ever: whoever may listen is told to ask again later."""
+    monkeypatch.setattr(draining, "is_told", lambda: True)
 
 
 @pytest.fixture
@@ -112,7 +135,8 @@ def world(api: Api, worker: Worker) -> World:
     draft = api.draft(draft_id)
     api.schedule(draft["entry_id"], "unpublish", "2036-01-01T00:00:00Z", "ko")
     key = api.ok("POST", "keys", {"name": "spare", "scopes": ["delivery"]})
-    return World(api, api.entry(draft["entry_id"]), draft, api.ok("GET", "tags/youth"), key["id"])
+    term = api.ok("POST", "glossary", {"ko": "동맹", "en": "alliance"})
+    return World(api, api.entry(draft["entry_id"]), draft, api.ok("GET", "tags/youth"), key["id"], term)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ BAD_VALUES = {
     "limit": ["0", "101", "-1", "1.5", "ten", "", "１", "9" * 400],
     "cursor": ["", "nonsense", "A", "%00", "é", "AAAAAAAAAAAAAAAAAAAA", "a" * 4000],
     "kind": ["", "posts", "News", "news,history", "news%00"],
+    "q": ["", " ", "%00", "a" * 201, "a%0Ab"],
     "state": ["", ",", "open", "queued,open", "QUEUED"],
 }
 
@@ -64,7 +65,7 @@ def test_an_unknown_address_is_not_found(world: World, path: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["%00", "%FF", "%F0%9F%98%80", "..", "a" * 3000, "'; DROP TABLE entry; --", "%2e%2e"])
-@pytest.mark.parametrize("path", ["entries/{}", "drafts/{}", "tags/{}"])
+@pytest.mark.parametrize("path", ["entries/{}", "drafts/{}", "tags/{}", "glossary/{}"])
 def test_a_strange_name_in_a_path_is_not_found(api: Api, path: str, name: str) -> None:
     """Whatever stands in a path where an id belongs, it is a 404 at worst."""
     answer = api.call("GET", path.format(name))

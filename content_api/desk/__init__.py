@@ -1,0 +1,1 @@
+"""The review desk: pages on which editors write, review and publish. It calls what the editorial API calls."""

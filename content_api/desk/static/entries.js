@@ -1,0 +1,164 @@
+// The form of an entry: what is typed is kept, on this device at once and on the server soon, until it is saved.
+// `late` is what was typed, by language, while the page that this one takes the place of was being sent.
+desk.entry = (late = {}) => {
+  const form = document.getElementById("entry");
+  if (!form || form.dataset.ready) return;
+  form.dataset.ready = "1";
+  document.body.classList.add("scripted");
+  const said = form.dataset, sides = {}, id = said.entry;
+  const field = (name) => form.elements[name];
+  let composing = false, foreign = false, line = Promise.resolve();
+
+  const say = (side, what, more = "") => { side.status.textContent = what ? said[what] + more : ""; };
+  const typed = (side) => ({
+    title: field(`title_${side.locale}`).value, summary: field(`summary_${side.locale}`).value,
+    body: field(`body_${side.locale}`).value, base_revision: Number(field(`base_${side.locale}`).value) || null,
+  });
+  const hold = (side) => {
+    try { localStorage.setItem(side.key, JSON.stringify(typed(side))); } catch { /* full: the server has it */ }
+  };
+  const drop = (side) => localStorage.removeItem(side.key);
+  const every = (act) => Object.values(sides).forEach(act);
+
+  // One after the other, so that the last thing typed is the last thing kept.
+  const keep = (side) => { line = line.then(() => send(side)); return line; };
+  async function send(side) {
+    if (composing || !side.dirty) return;
+    hold(side);
+    if (!id || foreign) return say(side, foreign && "device");
+    const mine = JSON.stringify(typed(side));
+    say(side, "saving");
+    const answer = await desk.ask("PUT", `/v1/editorial/entries/${id}/texts/${side.locale}/working-copy`, JSON.parse(mine)).catch(() => null);
+    if (answer?.ok) {
+      if (mine === JSON.stringify(typed(side))) { side.dirty = false; drop(side); }
+      say(side, "kept");
+    } else if (answer?.status === 401 || answer?.status === 403) {
+      signedOut();
+    } else {
+      say(side, answer && answer.status < 500 ? "refused" : "device");
+      if (!answer || answer.status >= 500) setTimeout(() => keep(side), 5000);
+    }
+  }
+
+  function signedOut() {
+    const notice = form.querySelector(".signed-out");
+    const link = Object.assign(document.createElement("a"), { href: "/desk/sign-in", target: "_blank", rel: "noopener", textContent: said.signIn });
+    notice.replaceChildren(said.signedOut + " ", link);
+    notice.hidden = false;
+    every((side) => { if (side.dirty) say(side, ""); });
+    desk.signedInAgain().then((email) => {
+      foreign = email !== said.account;
+      if (foreign) notice.textContent = said.other.replace("{n}", said.account);
+      else notice.hidden = true;
+      every(keep);
+    });
+  }
+
+  function count(control) {
+    const limit = Number(control.dataset.limit);
+    const left = control.value.length < limit * 0.8 ? limit : limit - [...control.value.normalize("NFC")].length;
+    let note = control.parentNode.querySelector(".count");
+    if (left > limit * 0.1) return note?.remove();
+    if (!note) control.before(note = Object.assign(document.createElement("span"), { className: "fine count" }));
+    note.textContent = said[left < 0 ? "over" : "left"].replace("{n}", Math.abs(left));
+  }
+
+  async function preview(side) {
+    if (!side.preview.open || composing) return;
+    const body = new FormData();
+    body.append("body", field(`body_${side.locale}`).value);
+    const answer = await fetch("/desk/preview", { method: "POST", headers: { "X-CSRF-Token": desk.csrf }, body }).catch(() => null);
+    if (answer?.ok) side.preview.querySelector(".reader").innerHTML = await answer.text();
+  }
+
+  for (const section of form.querySelectorAll("[data-locale]")) {
+    const side = { locale: section.dataset.locale, status: section.querySelector(".kept"), preview: section.querySelector(".preview") };
+    side.key = `hanmi ${said.account} ${id || "new"} ${side.locale}`;
+    side.hold = desk.settled(() => hold(side), 250);
+    side.keep = desk.settled(() => keep(side), 1500);
+    side.show = desk.settled(() => preview(side), 500);
+    side.preview.addEventListener("toggle", () => preview(side));
+    sides[side.locale] = side;
+    if (field(`title_${side.locale}`).readOnly) continue;
+    // What this device holds never reached the server, so it is newer than what the page came with.
+    const held = late[side.locale] ?? JSON.parse(localStorage.getItem(side.key));
+    if (!held) continue;
+    const { base_revision: base, ...text } = held, shown = typed(side);
+    side.dirty = true;
+    if (Object.keys(text).some((name) => text[name] !== shown[name])) {
+      for (const name in text) field(`${name}_${side.locale}`).value = text[name];
+      if (!late[side.locale]) field(`base_${side.locale}`).value = base || "";
+      keep(side).then(() => say(side, "back"));
+    } else keep(side);
+  }
+
+  const changed = (event) => {
+    const side = sides[event.target.name?.split("_")[1]];
+    if (!side || !event.target.dataset.limit) return;
+    side.dirty = true;
+    count(event.target);
+    if (!composing) { side.hold(); side.keep(); side.show(); }
+  };
+  form.addEventListener("input", changed);
+  form.addEventListener("compositionstart", () => { composing = true; });
+  form.addEventListener("compositionend", (event) => { composing = false; changed(event); });
+  for (const control of form.querySelectorAll("[data-limit]")) count(control);
+  desk.leaving = () => every((side) => { if (side.dirty) hold(side); });
+  desk.online = () => every(keep);
+
+  // Sent by the script, so that a lost connection or an ended session leaves the page as it is.
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (form.dataset.sending) return;
+    form.dataset.sending = "1";
+    desk.leaving();
+    const note = form.querySelector(".saving"), body = new FormData(form, event.submitter), all = Object.values(sides);
+    const sent = all.map((side) => JSON.stringify(typed(side)));
+    note.textContent = said.saving;
+    await line;
+    const answer = await fetch(form.action, { method: "POST", headers: { "X-CSRF-Token": desk.csrf }, body }).catch(() => null);
+    const html = answer?.headers.get("content-type")?.startsWith("text/html") && await answer.text().catch(() => "");
+    delete form.dataset.sending;
+    note.textContent = "";
+    if (html) {
+      const typedOn = {};
+      all.forEach((side, n) => {
+        if (sent[n] !== JSON.stringify(typed(side))) typedOn[side.locale] = typed(side);
+        side.dirty = false;
+        drop(side);
+      });
+      desk.show(html, answer.redirected && answer.url, typedOn);
+    } else if (answer?.status === 401 || answer?.status === 403) signedOut();
+    else note.textContent = said[answer ? "refused" : "device"];
+  });
+};
+
+// Shows another page's contents in this one's place; whoever types goes on typing.
+desk.show = (html, address, late) => {
+  const page = new DOMParser().parseFromString(html, "text/html"), main = document.getElementById("main");
+  const { id, name, value, selectionStart, selectionEnd } = document.activeElement;
+  const open = [...main.querySelectorAll("details[open][id]")].map((each) => each.id);
+  if (address) history.pushState(null, "", address);
+  document.title = page.title;
+  main.replaceChildren(...page.getElementById("main").childNodes);
+  for (const each of open) document.getElementById(each)?.setAttribute("open", "");
+  desk.entry(late);
+  const first = main.querySelector("[aria-invalid=true], .meeting, [role=alert]:not([hidden]), #link");
+  const there = name === "do" ? main.querySelector(`[name=do][value="${value}"]:not([tabindex])`) : document.getElementById(id);
+  const again = (first?.matches("input, textarea") ? first : there) ?? main;
+  again.focus({ preventScroll: true });
+  if (again === there && selectionEnd != null) again.setSelectionRange(selectionStart, selectionEnd);
+  first?.scrollIntoView({ block: "center" });
+  const done = main.querySelector(".notice.good"), note = main.querySelector(".saving");
+  if (done && note) note.textContent = done.textContent;
+};
+
+addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.key !== "s" || desk.composing(event)) return;
+  const form = document.getElementById("entry");
+  if (form) { event.preventDefault(); form.requestSubmit(form.querySelector("[name=do]")); }
+});
+addEventListener("pagehide", () => desk.leaving?.());
+addEventListener("online", () => desk.online?.());
+addEventListener("popstate", () => location.reload());
+desk.entry();

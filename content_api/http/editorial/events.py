@@ -1,0 +1,57 @@
+"""What happens, as server-sent events: progress and states of drafts, publications. Ids and states, never texts."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from litestar import get
+from litestar.response import Stream
+
+from content_api.http.access import authorise
+from content_api.http.editorial.answering import Call
+from content_api.http.listening import Inbox, Listeners
+from content_api.http.openapi import answers
+from schemas.problems import Problem
+
+# How often something is sent when nothing happens, in seconds, so that nobody between takes the line for dead. Then it
+# is asked, too, whether whoever listens still may.
+HEARTBEAT = 15.0
+# How long a browser waits until it comes again, in milliseconds.
+RETRY = b"retry: 2000\n\n"
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+@get("/events", summary="What happens, as it happens", opt=answers(scope="entries:read"))
+async def follow(request: Call) -> Stream:
+    """Server-sent events: `draft` and `publication` with an id to go on from (`Last-Event-ID`), `progress` without.
+
+    `reload` says that something may have been missed.
+    """
+    listeners: Listeners = request.app.state.listeners
+    last = request.headers.get("last-event-id", "")
+    since = int(last) if last.isascii() and last.isdigit() and len(last) < 19 else None
+    inbox = await listeners.join(since)
+    return Stream(_sent(request, listeners, inbox), headers=HEADERS, media_type="text/event-stream")
+
+
+async def _sent(request: Call, listeners: Listeners, inbox: Inbox) -> AsyncIterator[bytes]:
+    """Yield what is sent until the end: the server's, the session's or the key's, or the listener's own."""
+    try:
+        yield RETRY
+        while True:
+            try:
+                told = await asyncio.wait_for(inbox.get(), HEARTBEAT)
+            except TimeoutError:
+                try:
+                    await authorise(request, request.route_handler)
+                except Problem:
+                    return
+                yield b":\n\n"
+                continue
+            if told is None:
+                return
+            yield told.encoded()
+    finally:
+        listeners.leave(inbox)
+
+
+ROUTES = [follow]

@@ -1,0 +1,108 @@
+"""The glossary as editors keep it: found in either language, added, changed, removed. Drafts read it in `memory.py`."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, Text, cast, delete, func, insert, or_, select, tuple_, update
+
+from content_api.storage import tables
+from content_api.storage.database import Transaction, new_id
+from content_api.workflow.revisions import Expected, etag, require
+from schemas.problems import Exists, NotFound
+from schemas.terms import EditorialTerm, NewTerm, TermChange
+
+t = tables.term.c
+Place = tuple[str, str]
+"""Where a page of the list ended: the two forms of its last term."""
+
+
+def listed(
+    connection: Connection, *, search: str = "", after: Place | None = None, limit: int = 20
+) -> list[EditorialTerm]:
+    """Return terms by their Korean form, those that hold `search` in a form of either language, wanted or forbidden.
+
+    `search` is in NFC. SQLite folds the case of Latin letters without accents only.
+    """
+    asked = select(tables.term).order_by(t.ko, t.en).limit(limit)
+    sought = search.strip().lower()
+    if sought:
+        forms = (t.ko, t.en, cast(t.forbidden_ko, Text), cast(t.forbidden_en, Text))
+        asked = asked.where(or_(*(func.lower(form).contains(sought, autoescape=True) for form in forms)))
+    if after:
+        asked = asked.where(tuple_(t.ko, t.en) > after)
+    return [_shown(row) for row in connection.execute(asked)]
+
+
+def get(connection: Connection, term_id: str) -> EditorialTerm:
+    """Return one term; raise `NotFound`."""
+    return _shown(_row(connection, term_id))
+
+
+def version(connection: Connection, term_id: str) -> int:
+    """Return a term's version; raise `NotFound`."""
+    return int(_row(connection, term_id).version)
+
+
+def add(tx: Transaction, wish: NewTerm) -> EditorialTerm:
+    """Add a term; raise `Exists` if there is one of these two forms."""
+    term_id = new_id()
+    _must_be_free(tx, wish.ko, wish.en)
+    tx.execute(insert(tables.term).values(id=term_id, version=1, **_columns(msgspec.structs.asdict(wish))))
+    tx.emit("term.added", detail={"term": term_id, "ko": wish.ko, "en": wish.en})
+    return get(tx.connection, term_id)
+
+
+def change(tx: Transaction, term_id: str, wish: TermChange, expected: Expected) -> EditorialTerm:
+    """Change a term; raise `NotFound`, `Stale`, or `Exists` if there is another of these two forms."""
+    before = _row(tx.connection, term_id, lock=True)
+    require(before.version, expected)
+    given = msgspec.structs.asdict(wish)
+    values = _columns({name: value for name, value in given.items() if value is not msgspec.UNSET})
+    pair = values.get("ko", before.ko), values.get("en", before.en)
+    if pair != (before.ko, before.en):
+        _must_be_free(tx, *pair)
+    tx.execute(update(tables.term).where(t.id == term_id).values(**values, version=t.version + 1))
+    tx.emit("term.changed", detail={"term": term_id, "ko": pair[0], "en": pair[1]})
+    return get(tx.connection, term_id)
+
+
+def remove(tx: Transaction, term_id: str, expected: Expected) -> None:
+    """Remove a term; raise `NotFound` or `Stale`."""
+    before = _row(tx.connection, term_id, lock=True)
+    require(before.version, expected)
+    tx.execute(delete(tables.term).where(t.id == term_id))
+    tx.emit("term.removed", detail={"term": term_id, "ko": before.ko, "en": before.en})
+
+
+def _row(connection: Connection, term_id: str, *, lock: bool = False) -> Row[Any]:
+    asked = select(tables.term).where(t.id == term_id)
+    found = connection.execute(asked.with_for_update(key_share=True) if lock else asked).one_or_none()
+    if found is None:
+        raise NotFound("There is no such term.")
+    return found
+
+
+def _must_be_free(tx: Transaction, ko: str, en: str) -> None:
+    if tx.execute(select(t.id).where(t.ko == ko, t.en == en)).first():
+        raise Exists(f"There is a term {ko} = {en} already.")
+
+
+def _columns(given: dict[str, Any]) -> dict[str, Any]:
+    """Return what a caller sent as it is stored: without spaces around it, no form twice."""
+    stored: dict[str, Any] = {}
+    for name, value in given.items():
+        trimmed = [each.strip() for each in value] if isinstance(value, list) else value.strip()
+        stored[name] = tuple(dict.fromkeys(trimmed)) if isinstance(trimmed, list) else trimmed
+    return stored
+
+
+def _shown(row: Row[Any]) -> EditorialTerm:
+    return EditorialTerm(
+        id=row.id,
+        etag=etag(row.version),
+        ko=row.ko,
+        en=row.en,
+        forbidden_ko=list(row.forbidden_ko),
+        forbidden_en=list(row.forbidden_en),
+        note=row.note,
+    )
