@@ -20,6 +20,8 @@ PREFLIGHT = [
     (b"vary", b"Access-Control-Request-Method"),
     (b"cache-control", b"public, max-age=86400"),
 ]
+# Where a handler whose body never ends finds that nobody wants it.
+HEAD = "hanmi.head"
 NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
 
@@ -40,6 +42,7 @@ def edge(app: ASGIApp) -> ASGIApp:
         head = scope["method"] == "HEAD"
         if head:
             scope["method"] = "GET"  # the handler is the same; only the body is left out
+            scope[HEAD] = True  # type: ignore[literal-required]
 
         async def finish(message: Message) -> None:
             # Never changed in place: an answer that is remembered is sent many times.

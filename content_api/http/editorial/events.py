@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from litestar import get
+from litestar import Response, get
 from litestar.response import Stream
 
 from content_api.http.access import authorise
+from content_api.http.edge import HEAD
 from content_api.http.editorial.answering import Call
 from content_api.http.listening import Inbox, Listeners
 from content_api.http.openapi import answers
@@ -17,20 +18,23 @@ from schemas.problems import Problem
 HEARTBEAT = 15.0
 # How long a browser waits until it comes again, in milliseconds.
 RETRY = b"retry: 2000\n\n"
+MEDIA_TYPE = "text/event-stream"
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 @get("/events", summary="What happens, as it happens", opt=answers(scope="entries:read"))
-async def follow(request: Call) -> Stream:
+async def follow(request: Call) -> Stream | Response[bytes]:
     """Server-sent events: `draft` and `publication` with an id to go on from (`Last-Event-ID`), `progress` without.
 
     `reload` says that something may have been missed.
     """
+    if HEAD in request.scope:
+        return Response(b"", headers=HEADERS, media_type=MEDIA_TYPE)
     listeners: Listeners = request.app.state.listeners
     last = request.headers.get("last-event-id", "")
     since = int(last) if last.isascii() and last.isdigit() and len(last) < 19 else None
     inbox = await listeners.join(since)
-    return Stream(_sent(request, listeners, inbox), headers=HEADERS, media_type="text/event-stream")
+    return Stream(_sent(request, listeners, inbox), headers=HEADERS, media_type=MEDIA_TYPE)
 
 
 async def _sent(request: Call, listeners: Listeners, inbox: Inbox) -> AsyncIterator[bytes]:

@@ -147,3 +147,10 @@ def test_only_so_many_listen(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = api.call("GET", "events")
     assert_problem(answer, 503, "unavailable")
     assert "Retry-After" in answer.headers
+
+
+def test_the_head_alone_has_an_end(api: Api) -> None:
+    """`HEAD` answers at once, though the body would go on for ever."""
+    answer = api.call("HEAD", "events")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-type"].startswith("text/event-stream")
