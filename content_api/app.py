@@ -46,6 +46,8 @@ THREADS = 8
 # A read connection for each thread, and for the worker beside them: a handler that runs always finds one.
 CONNECTIONS = THREADS + 1
 EDITORIAL_THREADS = 4
+# Comparing passwords takes memory and time: however many sign in, they wait here and not in threads that others need.
+SIGNING_IN = 2
 
 
 def create_app(settings: Settings, database: Database | None = None, *, with_worker: bool = True) -> Litestar:
@@ -69,6 +71,7 @@ def furnish(app: Litestar, settings: Settings, database: Database, *, with_worke
 
 def routes() -> Litestar:
     """Return the application with every route, before it is furnished."""
+    editors = turnstile(EDITORIAL_THREADS)
     return Litestar(
         route_handlers=[
             # for readers
@@ -82,7 +85,7 @@ def routes() -> Litestar:
             Router(
                 path="/v1/editorial",
                 guards=[authorise],
-                middleware=[turnstile(EDITORIAL_THREADS)],
+                middleware=[editors],
                 before_request=replayed,
                 dependencies={"who": Provide(provide_who, sync_to_thread=False)},
                 route_handlers=[
@@ -108,13 +111,23 @@ def routes() -> Litestar:
             Router(
                 path="/desk",
                 guards=[from_here],
+                middleware=[turnstile(SIGNING_IN)],
                 before_request=refuse_nul,
                 exception_handlers={Exception: sorry},
-                route_handlers=[*shell.ROUTES, *signing_in.ROUTES, *entry.ROUTES, *previews.LINKED],
+                route_handlers=[*signing_in.ROUTES],
+            ),
+            Router(
+                path="/desk",
+                guards=[from_here],
+                middleware=[editors],
+                before_request=refuse_nul,
+                exception_handlers={Exception: sorry},
+                route_handlers=[*shell.ROUTES, *entry.ROUTES, *previews.LINKED],
             ),
             Router(
                 path="/desk",
                 guards=[signed_in],
+                middleware=[editors],
                 before_request=refuse_nul,
                 exception_handlers={Exception: sorry},
                 route_handlers=[
@@ -146,7 +159,7 @@ def routes() -> Litestar:
 
 def _answer(request: Request[Any, Any, Any], fault: Exception) -> Response[bytes]:
     """Return what is said of an exception outside the routers: of an address that is not there, for the most part."""
-    return (sorry if request.scope["path"].startswith("/desk") else answer)(request, fault)
+    return (sorry if f"{request.scope['path']}/".startswith("/desk/") else answer)(request, fault)
 
 
 def _services(request: Request[Any, Any, Any]) -> Services:

@@ -44,7 +44,7 @@ def migrated(settings: Settings, *, patient: bool = False) -> Iterator[Database]
     try:
         if settings.url.startswith("sqlite:///") and not Path(settings.url.removeprefix("sqlite:///")).exists():
             refuse("there is no database yet; run hanmi migrate")
-        if patient:
+        if patient and not database.is_sqlite:
             _wait_for(database)
         with database.read() as connection:
             if not schema.is_at_head(connection):
@@ -63,9 +63,11 @@ def _wait_for(database: Database) -> None:
                 connection.exec_driver_sql("SELECT 1")
             return
         except Unavailable as fault:
+            said = " ".join(str(getattr(fault.__cause__, "orig", fault)).split())
+            if "FATAL" in said and "the database system is" not in said:  # a wrong password or name: it will not heal
+                refuse(f"the database refuses: {said}")
             if not is_told:
-                reason = getattr(fault.__cause__, "orig", fault)
-                click.echo(f"hanmi: waiting for the database: {' '.join(str(reason).split())}", err=True)
+                click.echo(f"hanmi: waiting for the database: {said}", err=True)
             is_told = True
             time.sleep(LOOK_EVERY)
 

@@ -44,13 +44,23 @@ def program(agent: str) -> tuple[str | None, str | None]:
     return _first(BROWSERS, agent), _first(SYSTEMS, agent)
 
 
-@get("/account", sync_to_thread=True, include_in_schema=False)
+# For everybody who is signed in, whatever they may do.
+THEIR_OWN = {"scope": None}
+
+
+@get("/account", opt=THEIR_OWN, sync_to_thread=True, include_in_schema=False)
 def show(request: Call, services: Given) -> Response[bytes]:
     """Where somebody is signed in, and the form to change their password."""
     return _account(request, services)
 
 
-@post("/account/sessions/{session_id:str}/end", status_code=303, sync_to_thread=True, include_in_schema=False)
+@post(
+    "/account/sessions/{session_id:str}/end",
+    opt=THEIR_OWN,
+    status_code=303,
+    sync_to_thread=True,
+    include_in_schema=False,
+)
 def end_one(request: Call, services: Given, session_id: FromPath[str]) -> Response[bytes]:
     """End one session; one that has ended already is what was wanted."""
     account_id = request.state.who.account_id
@@ -62,7 +72,7 @@ def end_one(request: Call, services: Given, session_id: FromPath[str]) -> Respon
     return to(ACCOUNT)
 
 
-@post("/account/sessions/end", status_code=303, sync_to_thread=True, include_in_schema=False)
+@post("/account/sessions/end", opt=THEIR_OWN, status_code=303, sync_to_thread=True, include_in_schema=False)
 def end_others(request: Call, services: Given) -> Response[bytes]:
     """End every session but this one."""
     session = request.state.session
@@ -71,7 +81,7 @@ def end_others(request: Call, services: Given) -> Response[bytes]:
     return to(ACCOUNT, done="others_ended")
 
 
-@post("/account", status_code=303, include_in_schema=False)
+@post("/account", opt=THEIR_OWN, status_code=303, include_in_schema=False)
 async def change_password(request: Call, services: Given) -> Response[bytes]:
     """Change the password; the present one is asked for, because a desk may be left open."""
     form = await request.form()
@@ -91,7 +101,7 @@ async def change_password(request: Call, services: Given) -> Response[bytes]:
     return await sync_to_thread(partial(_account, request, services, 422, wrong))
 
 
-@get("/session", sync_to_thread=False, include_in_schema=False)
+@get("/session", opt=THEIR_OWN, sync_to_thread=False, include_in_schema=False)
 def session(request: Call) -> Response[bytes]:
     """For the script: who is signed in by now, and the CSRF token; 401 where nobody is."""
     known = {"csrf": request.state.session.csrf, "email": request.state.session.email}

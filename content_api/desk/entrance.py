@@ -17,9 +17,13 @@ PAGE = re.compile(r"/desk(?![^/?#])")
 
 
 async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Guard: recognise the session and require the route's scope (`entries:read` where it names none)."""
+    """Guard: recognise the session and require the route's scope: `entries:read` where it names none.
+
+    A route whose scope is `None` is for everybody who is signed in, whatever they may do: their own sessions, say.
+    """
     session = await session_of(connection)
-    session.who.must(handler.opt.get("scope", "entries:read"))
+    if scope := handler.opt.get("scope", "entries:read"):
+        session.who.must(scope)
     connection.state.who = session.who
 
 
@@ -35,7 +39,11 @@ def sorry(request: Call, fault: Exception) -> Response[bytes]:
         return to(SIGN_IN, next=_here(request))
     problem = fault if isinstance(fault, Problem) else None
     status = answer.status_code or 500
-    return page(request, "sorry.html", status=status, problem=problem, request_id=_request_id(request))
+    shown = page(request, "sorry.html", status=status, problem=problem, request_id=_request_id(request))
+    for name in ("Allow", "Retry-After"):
+        if name in answer.headers:
+            shown.headers[name] = answer.headers[name]
+    return shown
 
 
 def within(address: str) -> str:

@@ -4,7 +4,7 @@ import hashlib
 from functools import cache, partial
 from importlib.resources import files
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Request, Response
@@ -68,7 +68,8 @@ def page(request: Call, template: str, *, status: int = 200, **values: object) -
 
 def to(address: str, **query: str) -> Response[bytes]:
     """Return the way to another page of the desk, which is asked for by GET (RFC 9110, 15.4.4)."""
-    location = address + (f"?{urlencode(query)}" if query else "")
+    # What a browser may be led to with other letters than a header holds.
+    location = quote(address, safe="/?#[]@!$&'()*+,;=:%~") + (f"?{urlencode(query)}" if query else "")
     return Response(b"", status_code=303, headers={"Location": location, "Cache-Control": "no-store"})
 
 

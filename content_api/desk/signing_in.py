@@ -18,7 +18,7 @@ from content_api.http.proxies import caller_address
 from content_api.http.services import Given, Services
 from content_api.workflow import accounts, links, passwords, sessions, sign_in
 from content_api.workflow.sign_in import Browser
-from schemas.problems import Exists, Forbidden, LinkSpent, TooManyAttempts, Unauthenticated
+from schemas.problems import Exists, Forbidden, Invalid, LinkSpent, TooManyAttempts, Unauthenticated
 
 
 def from_here(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
@@ -81,10 +81,14 @@ async def choose_password(request: Call, services: Given, token: FromQuery[str] 
             pass
         except Exists:
             wrong = "email_taken"
+        except Invalid:  # the one rule that was not looked at yet: the address is the link's
+            wrong = "password_address"
     return await sync_to_thread(partial(_welcome, request, services, token, status=422, email=email, wrong=wrong))
 
 
-@post("/sign-out", status_code=303, include_in_schema=False, guards=[signed_in], sync_to_thread=True)
+@post(
+    "/sign-out", status_code=303, include_in_schema=False, guards=[signed_in], opt={"scope": None}, sync_to_thread=True
+)
 def leave(request: Call, services: Given) -> Response[bytes]:
     """End the session, here and on the server."""
     session = request.state.session

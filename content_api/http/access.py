@@ -28,7 +28,8 @@ async def authorise(connection: ASGIConnection[Any, Any, Any, Any], handler: Bas
     """
     services: Services = connection.app.state.services
     scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
-    if not scheme and SESSION_COOKIE in connection.cookies:
+    # A proxy may have its own use for the header.
+    if scheme.lower() != "bearer" and SESSION_COOKIE in connection.cookies:
         who = (await session_of(connection)).who
     elif scheme.lower() != "bearer" or not secret.strip():
         raise Unauthenticated("Send a key as Authorization: Bearer …", headers={"WWW-Authenticate": "Bearer"})

@@ -106,8 +106,8 @@ class Answers:
         """
         if not self._is_asked:
             asyncio.get_running_loop().call_soon(self._end_turn)
-            self._is_asked = True
             version = self._pulse.now()
+            self._is_asked = True
             if version != self._version:
                 self._forget_all(version)
         return self._version

@@ -7,7 +7,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from litestar.utils import normalize_path
 
 # What only those who are signed in reach.
-PRIVATE = ("/v1/editorial", "/desk")
+PRIVATE = ("/v1/editorial/", "/desk/")
 ALLOWED = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"ETag, Link, Retry-After, RateLimit, RateLimit-Policy"),
@@ -67,7 +67,7 @@ def in_ascii(query: bytes) -> bytes:
 
 def is_public(path: str) -> bool:
     """Tell whether a path is outside the editorial API and the desk, as the router reads it: `//desk` is inside."""
-    return not normalize_path(path).startswith(PRIVATE)
+    return not f"{normalize_path(path)}/".startswith(PRIVATE)
 
 
 def _with_head(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:

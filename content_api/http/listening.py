@@ -6,6 +6,7 @@ that whoever comes back goes on where they were; progress is not in the log, and
 
 import asyncio
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,7 @@ MOST_LISTENERS = 200
 # How much a listener may lag behind before it has to come again, in events; how many are read at a time.
 MOST_WAITING = 1_000
 BATCH = 500
+PLACE = re.compile(r"[\w-]{1,64}:[0-9]{1,18}")
 PUBLICATIONS = ("entry.published", "entry.withdrawn")
 
 e, d, s = tables.event.c, tables.draft.c, tables.segment.c
@@ -33,19 +35,18 @@ e, d, s = tables.event.c, tables.draft.c, tables.segment.c
 
 @dataclass(frozen=True)
 class Told:
-    """One server-sent event. `seq` is its place in the log, if it stands there."""
+    """One server-sent event. `place` is where to go on after it: the log's id and a `seq`; progress has none."""
 
     name: str
     data: dict[str, str | int | None]
-    seq: int | None = None
+    place: tuple[str, int] | None = None
 
     def encoded(self) -> bytes:
         """Return the event as it is sent (HTML Living Standard, 9.2.6)."""
-        head = f"id: {self.seq}\n" if self.seq is not None else ""
+        head = f"id: {self.place[0]}:{self.place[1]}\n" if self.place else ""
         return f"{head}event: {self.name}\ndata: ".encode() + encode(self.data) + b"\n\n"
 
 
-RELOAD = Told("reload", {})
 Inbox = asyncio.Queue[Told | None]
 
 
@@ -57,24 +58,28 @@ class Listeners:
         self._pulse = pulse
         self._inboxes: set[Inbox] = set()
         self._task: asyncio.Task[None] | None = None
+        self._log = ""
         self._last = 0
         self._progress: dict[str, Told] = {}
 
-    async def join(self, since: int | None) -> Inbox:
-        """Return an inbox that fills with what happens, from after the event `since` on; `None` in it is the end.
+    async def join(self, last: str) -> Inbox:
+        """Return an inbox that fills with what happens, from after the event with the id `last`; `None` is the end.
 
         Raises `Unavailable` where too many listen already, or the server is about to end.
         """
         if draining.is_told() or len(self._inboxes) >= MOST_LISTENERS:
             raise Unavailable("No more can listen now; ask again later.", headers={"Retry-After": "5"})
-        compacted, newest = await self._services.ask(_extent)
-        if not self._inboxes:
-            self._last, self._progress = newest, {}
-        known = since is None or compacted <= since <= newest  # else the log no longer tells, or it is another one
+        name, compacted, newest = await self._services.ask(_extent)
+        if not self._inboxes or name != self._log:
+            self._log, self._last, self._progress = name, newest, {}
+        log_id, _, seq = last.partition(":")
+        since = int(seq) if PLACE.fullmatch(last) else None
+        # Else the log no longer tells, or it is another one.
+        known = not last or (since is not None and log_id == name and compacted <= since <= newest)
         missed = await self._missed(since) if since is not None and known else []
         # From here on nothing is awaited: what is told next goes into this inbox too.
         inbox: Inbox = asyncio.Queue(MOST_WAITING)
-        for told in [*missed, *self._progress.values()] if known else [RELOAD]:
+        for told in [*missed, *self._progress.values()] if known else [self._reload()]:
             inbox.put_nowait(told)
         self._inboxes.add(inbox)
         if self._task is None or self._task.done():
@@ -97,8 +102,8 @@ class Listeners:
             until = self._last
             rows = await self._services.ask(lambda connection: _happened(connection, since, until))  # noqa: B023
             if len(missed) + len(rows) >= BATCH:
-                return [RELOAD]
-            missed += map(_told, rows)
+                return [self._reload()]
+            missed += [_told(row, self._log) for row in rows]
             since = until
         return missed
 
@@ -112,21 +117,28 @@ class Listeners:
                 await self._look_once()
             except (Busy, Unavailable):
                 log.warning("the log cannot be read; it is tried again")
+            except Exception:
+                log.exception("the log could not be read; it is tried again")
+                self._tell([self._reload()])
             await asyncio.sleep(EVERY)
 
     async def _look_once(self) -> None:
         self._pulse.now()
         if self._pulse.seen < self._last:  # another log, after a restore
             self._last = self._pulse.seen
-            self._tell([RELOAD])
+            self._tell([self._reload()])
         while self._pulse.seen > self._last:
             since, until = self._last, min(self._pulse.seen, self._last + BATCH)
             rows = await self._services.ask(lambda connection: _happened(connection, since, until))  # noqa: B023
             self._last = until
-            self._tell([_told(row) for row in rows])
+            self._tell([_told(row, self._log) for row in rows])
         found = {row.draft_id: _progress(row) for row in await self._services.ask(_running)}
         self._tell([told for name, told in found.items() if self._progress.get(name) != told])
         self._progress = found
+
+    def _reload(self) -> Told:
+        """Return what says that something may have been missed, and where to go on from."""
+        return Told("reload", {}, (self._log, self._last))
 
     def _tell(self, news: Sequence[Told]) -> None:
         for inbox in list(self._inboxes):
@@ -144,10 +156,10 @@ class Listeners:
         inbox.put_nowait(None)
 
 
-def _extent(connection: Connection) -> tuple[int, int]:
-    """Return up to which event the log was compacted, and its last one."""
-    compacted, seq = connection.execute(select(tables.log.c.compacted, tables.log.c.seq)).one()
-    return compacted, seq
+def _extent(connection: Connection) -> tuple[str, int, int]:
+    """Return the log's id, up to which event it was compacted, and its last one."""
+    name, compacted, seq = connection.execute(select(tables.log.c.id, tables.log.c.compacted, tables.log.c.seq)).one()
+    return name, compacted, seq
 
 
 def _happened(connection: Connection, since: int, until: int) -> Sequence[Row[Any]]:
@@ -162,12 +174,12 @@ def _running(connection: Connection) -> Sequence[Row[Any]]:
     return list(connection.execute(asked.where(d.state == "running").group_by(s.draft_id)))
 
 
-def _told(row: Row[Any]) -> Told:
+def _told(row: Row[Any], log_id: str) -> Told:
     subject, _, what = row.type.partition(".")
     about = {"entry": row.entry_id, "locale": row.locale}
     if subject == "draft":
-        return Told("draft", {"draft": row.draft_id, "state": what, **about}, row.seq)
-    return Told("publication", {"what": what, **about}, row.seq)
+        return Told("draft", {"draft": row.draft_id, "state": what, **about}, (log_id, row.seq))
+    return Told("publication", {"what": what, **about}, (log_id, row.seq))
 
 
 def _progress(row: Row[Any]) -> Told:

@@ -15,7 +15,7 @@ def address(request: Request[Any, Any, Any], services: Services, link: Link) -> 
     token = services.cursors.write(PURPOSE, (link.entry_id, link.locale, link.expires))
     base = services.settings.public_url or str(request.base_url)
     expires = rfc3339(dt.datetime.fromtimestamp(link.expires, dt.UTC))
-    return f"{base.rstrip('/')}/desk/previews/{token}", expires
+    return f"{base.rstrip('/')}/desk/previews?token={token}", expires
 
 
 def read(services: Services, token: str) -> Link:

@@ -29,4 +29,6 @@ def _is_among(address: str, networks: list[ipaddress.IPv4Network | ipaddress.IPv
         found = ipaddress.ip_address(address)
     except ValueError:
         return False
-    return any(found in network for network in networks)
+    # A socket for both families shows IPv4 callers as `::ffff:10.0.0.1`.
+    plain = getattr(found, "ipv4_mapped", None) or found
+    return any(plain in network for network in networks)

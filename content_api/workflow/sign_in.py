@@ -34,7 +34,7 @@ def sign_in(database: Database, email: str, password: str, browser: Browser) -> 
     Raises `Unauthenticated`, the same and after the same time for an address nobody has, a wrong password, and an
     account that is disabled or has no password; `TooManyAttempts` where one has to wait.
     """
-    email = email.strip().lower()[:254]
+    email = email.replace("\0", "").strip().lower()[:254]  # PostgreSQL cannot be asked for a NUL
     tried = Tried.by(email, browser.address)
     with database.write() as tx:
         throttling.count(tx, tried)

@@ -1,9 +1,10 @@
 """The glossary as editors keep it: found in either language, added, changed, removed. Drafts read it in `memory.py`."""
 
+from itertools import islice
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Text, cast, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, delete, insert, select, tuple_, update
 
 from content_api.storage import tables
 from content_api.storage.database import Transaction, new_id
@@ -21,16 +22,16 @@ def listed(
 ) -> list[EditorialTerm]:
     """Return terms by their Korean form, those that hold `search` in a form of either language, wanted or forbidden.
 
-    `search` is in NFC. SQLite folds the case of Latin letters without accents only.
+    `search` is in NFC. Case is folded here: the databases disagree about it, and forbidden forms are lists.
     """
-    asked = select(tables.term).order_by(t.ko, t.en).limit(limit)
-    sought = search.strip().lower()
-    if sought:
-        forms = (t.ko, t.en, cast(t.forbidden_ko, Text), cast(t.forbidden_en, Text))
-        asked = asked.where(or_(*(func.lower(form).contains(sought, autoescape=True) for form in forms)))
+    asked = select(tables.term).order_by(t.ko, t.en)
     if after:
         asked = asked.where(tuple_(t.ko, t.en) > after)
-    return [_shown(row) for row in connection.execute(asked)]
+    sought = search.strip().casefold()
+    if not sought:
+        return [_shown(row) for row in connection.execute(asked.limit(limit))]
+    found = (row for row in connection.execute(asked) if _holds(row, sought))
+    return [_shown(row) for row in islice(found, limit)]
 
 
 def get(connection: Connection, term_id: str) -> EditorialTerm:
@@ -72,6 +73,10 @@ def remove(tx: Transaction, term_id: str, expected: Expected) -> None:
     require(before.version, expected)
     tx.execute(delete(tables.term).where(t.id == term_id))
     tx.emit("term.removed", detail={"term": term_id, "ko": before.ko, "en": before.en})
+
+
+def _holds(row: Row[Any], sought: str) -> bool:
+    return any(sought in form.casefold() for form in (row.ko, row.en, *row.forbidden_ko, *row.forbidden_en))
 
 
 def _row(connection: Connection, term_id: str, *, lock: bool = False) -> Row[Any]:

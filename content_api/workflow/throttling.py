@@ -36,28 +36,33 @@ class Limit:
         return min(FIRST_WAIT * doubled, self.longest)
 
 
-OF_ACCOUNT = Limit(5, dt.timedelta(minutes=15))
+# One account from one place: somebody guesses, and may wait. Its owner, elsewhere, does not wait with them.
+OF_BOTH = Limit(5, dt.timedelta(minutes=15))
+# One account from everywhere: many places guess together.
+OF_ACCOUNT = Limit(100, dt.timedelta(seconds=30))
 # An office, or a whole town behind its provider's address, shares one.
 OF_ADDRESS = Limit(25, dt.timedelta(minutes=5))
 
 
 @dataclass(frozen=True)
 class Tried:
-    """What a try is counted under: the account it names, there or not, and where it comes from."""
+    """What a try is counted under: the account it names, there or not, where it comes from, and the two together."""
 
     account: str
     address: str
+    both: str
 
     @classmethod
     def by(cls, email: str, address: str) -> "Tried":
         """Return it for an e-mail address as it was typed, which may be a password in the wrong field: hashed."""
         hashed = hashlib.sha256(email.encode("utf-8", "surrogatepass")).hexdigest()
-        return cls(f"account {hashed}", f"address {_network(address)}")
+        network = _network(address)
+        return cls(f"account {hashed}", f"address {network}", f"both {hashed} {network}")
 
     @property
     def limits(self) -> dict[str, Limit]:
         """The limits, in the order in which their rows are locked."""
-        return {self.account: OF_ACCOUNT, self.address: OF_ADDRESS}
+        return {self.account: OF_ACCOUNT, self.address: OF_ADDRESS, self.both: OF_BOTH}
 
 
 def count(tx: Transaction, tried: Tried) -> None:
@@ -76,7 +81,7 @@ def count(tx: Transaction, tried: Tried) -> None:
 
 def forgive(tx: Transaction, tried: Tried) -> None:
     """Take back what `count` counted for a try that was right, and all earlier failures of its account."""
-    tx.execute(delete(tables.sign_in_failure).where(f.about == tried.account))
+    tx.execute(delete(tables.sign_in_failure).where(f.about.in_([tried.account, tried.both])))
     of_address = (f.about == tried.address) & (f.failures > 0)
     tx.execute(update(tables.sign_in_failure).where(of_address).values(failures=f.failures - 1))
 

@@ -109,3 +109,12 @@ def test_what_starts_before_its_database_waits_for_it(
             api = Api(http, key)
             draft = api.ask(api.create()["id"])
             until(lambda: api.draft(draft["id"])["state"], lambda state: state == "needs_review")
+
+
+@only_on("postgresql")
+def test_what_will_not_heal_is_not_waited_for(settings: Settings, own: Postgres) -> None:
+    """A database of another name, say, ends the command with one line."""
+    worker = Worker(msgspec.structs.replace(settings, database_url=own.url("elsewhere")))
+    with worker:
+        until(worker.alive, lambda alive: not alive)
+        assert 'database "elsewhere" does not exist' in worker.log

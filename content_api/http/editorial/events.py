@@ -31,31 +31,38 @@ async def follow(request: Call) -> Stream | Response[bytes]:
     if HEAD in request.scope:
         return Response(b"", headers=HEADERS, media_type=MEDIA_TYPE)
     listeners: Listeners = request.app.state.listeners
-    last = request.headers.get("last-event-id", "")
-    since = int(last) if last.isascii() and last.isdigit() and len(last) < 19 else None
-    inbox = await listeners.join(since)
+    inbox = await listeners.join(request.headers.get("last-event-id", ""))
     return Stream(_sent(request, listeners, inbox), headers=HEADERS, media_type=MEDIA_TYPE)
 
 
 async def _sent(request: Call, listeners: Listeners, inbox: Inbox) -> AsyncIterator[bytes]:
     """Yield what is sent until the end: the server's, the session's or the key's, or the listener's own."""
+    now = asyncio.get_running_loop().time
+    asked = now()
     try:
         yield RETRY
         while True:
             try:
-                told = await asyncio.wait_for(inbox.get(), HEARTBEAT)
-            except TimeoutError:
-                try:
-                    await authorise(request, request.route_handler)
-                except Problem:
+                told = await asyncio.wait_for(inbox.get(), max(asked + HEARTBEAT - now(), 0))
+                if told is None:
                     return
-                yield b":\n\n"
-                continue
-            if told is None:
-                return
-            yield told.encoded()
+            except TimeoutError:
+                told = None
+            if now() >= asked + HEARTBEAT:
+                if not await _still_may(request):
+                    return
+                asked = now()
+            yield told.encoded() if told else b":\n\n"
     finally:
         listeners.leave(inbox)
+
+
+async def _still_may(request: Call) -> bool:
+    try:
+        await authorise(request, request.route_handler)
+    except Problem:
+        return False
+    return True
 
 
 ROUTES = [follow]

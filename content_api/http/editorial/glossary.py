@@ -25,7 +25,7 @@ def list_terms(
     request: Call,
     services: Given,
     q: FromQuery[str | None] = None,
-    limit: Limit = 100,
+    limit: Limit = 20,
     cursor: FromQuery[str | None] = None,
 ) -> Response[bytes]:
     """Terms by their Korean form; with `q` those that hold it in a form of either language, wanted or forbidden."""

@@ -196,3 +196,13 @@ def test_ids_are_uuids_of_version_7_in_order() -> None:
     made = [new_id() for _ in range(5000)]
     assert made == sorted(made)
     assert {each[14] for each in made} == {"7"}
+
+
+@only_on("sqlite")
+def test_a_disk_that_fails_on_the_loop_is_unavailable(database: Database) -> None:
+    """SQLite ends the transaction by itself then; what is told is the fault, and the connection goes on."""
+    with pytest.raises(Unavailable), database.read_on_the_loop() as connection:
+        connection.connection.driver_connection.execute("ROLLBACK")  # type: ignore[union-attr]
+        raise OperationalError("SELECT 1", None, sqlite3.OperationalError("disk I/O error"))
+    with database.read_on_the_loop() as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1

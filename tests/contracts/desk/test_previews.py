@@ -10,6 +10,7 @@ from litestar.testing import TestClient
 from tests.client import Api
 from tests.conftest import Clock
 from tests.contracts.desk.desk import Desk
+from tests.logged import Log
 from tests.contracts.desk.form import opened
 
 BACKENDS = ("sqlite",)
@@ -21,7 +22,12 @@ def link(api: Api) -> Any:
     entry = api.create(texts={"ko": {"title": "<b>제목</b>", "summary": "요약", "body": "**굵게** <script>x</script>"}})
     answer = api.call("POST", f"entries/{entry['id']}/preview-links", {"locale": "ko"})
     assert answer.status_code == 201
-    return answer.json() | {"entry": entry, "path": urlsplit(answer.json()["url"]).path}
+    return answer.json() | {"entry": entry, "path": address_of(answer.json()["url"])}
+
+
+def address_of(url: str) -> str:
+    """Return an address without its host."""
+    return urlsplit(url)._replace(scheme="", netloc="").geturl()
 
 
 def test_the_preview_is_what_readers_get(desk: Desk, api: Api) -> None:
@@ -61,7 +67,7 @@ def test_a_link_shows_the_newest_text_to_whoever_has_it(client: TestClient, api:
 def test_a_link_ends(client: TestClient, api: Api, clock: Clock, link: Any) -> None:  # type: ignore[type-arg]
     """After seven days, once the entry is deleted, and where a letter of it was changed, it shows a kind page."""
     changed = link["path"][:-1] + ("A" if link["path"][-1] != "A" else "B")
-    for path in (changed, "/desk/previews/x", link["path"] + "%00"):
+    for path in (changed, "/desk/previews?token=x", link["path"] + "%00"):
         assert client.get(path).status_code == 404
     clock.advance(days=6.9)
     assert client.get(link["path"]).status_code == 200
@@ -70,7 +76,14 @@ def test_a_link_ends(client: TestClient, api: Api, clock: Clock, link: Any) -> N
     assert (answer.status_code, "This link no longer works" in answer.text) == (404, True)
     fresh = api.ok("POST", f"entries/{link['entry']['id']}/preview-links", {"locale": "ko"})
     api.call("DELETE", f"entries/{link['entry']['id']}", etag="*")
-    assert client.get(urlsplit(fresh["url"]).path).status_code == 404
+    assert client.get(address_of(fresh["url"])).status_code == 404
+
+
+def test_a_link_is_not_in_the_log(client: TestClient, link: Any, log: Log) -> None:  # type: ignore[type-arg]
+    """Whoever reads the log could use it: it does not stand there."""
+    client.get(link["path"])
+    assert log.requests[-1]["path"] == "/desk/previews"
+    assert link["path"].partition("=")[2] not in log.text
 
 
 def test_a_cursor_is_no_link(client: TestClient, api: Api) -> None:  # type: ignore[type-arg]
@@ -78,7 +91,7 @@ def test_a_cursor_is_no_link(client: TestClient, api: Api) -> None:  # type: ign
     api.create()
     api.create()
     cursor = api.ok("GET", "entries?limit=1")["next"]
-    assert client.get(f"/desk/previews/{cursor}").status_code == 404
+    assert client.get(f"/desk/previews?token={cursor}").status_code == 404
 
 
 def test_there_is_no_link_to_what_is_not_there(api: Api) -> None:
@@ -93,5 +106,5 @@ def test_the_form_makes_a_link(desk_as: Callable[..., Desk], link: Any) -> None:
     """It is shown, with its end, and what was typed stays."""
     form = opened(desk_as("author"), link["entry"])
     assert form.send("link.ko", body_ko="쓰던 글").status_code == 200
-    assert "/desk/previews/" in form.page
+    assert "/desk/previews?token=" in form.page
     assert form.fields["body_ko"] == "쓰던 글"

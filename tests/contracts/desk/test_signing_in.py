@@ -2,8 +2,10 @@
 
 import datetime as dt
 import threading
+import time
 import unicodedata
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -11,9 +13,11 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import func, select, update
 
+from content_api.app import SIGNING_IN
 from content_api.storage import tables
 from content_api.storage.database import Database
 from content_api.workflow import accounts, links, passwords, people, throttling
+from schemas.problems import TooManyAttempts, Unauthenticated
 from tests.conftest import Clock
 from tests.contracts.desk.desk import Desk
 from tests.people import give_password
@@ -308,3 +312,59 @@ def test_a_sign_in_that_a_password_change_overtakes_is_refused(
     answer = sign_in(client)
     assert answer.status_code == 401
     assert COOKIE not in answer.cookies
+
+
+def test_the_owner_elsewhere_does_not_wait_with_who_guesses(
+    database: Database, clock: Clock, client: httpx.Client, person: str
+) -> None:
+    """Whoever keeps trying from one place waits there; from another the right password is taken at once."""
+    guesser = throttling.Tried.by(EMAIL, "203.0.113.9")
+    for _ in range(40):
+        clock.advance(minutes=16)
+        with database.write() as tx:
+            throttling.count(tx, guesser)
+    with pytest.raises(TooManyAttempts), database.write() as tx:
+        throttling.count(tx, guesser)
+    assert sign_in(client).status_code == 303
+
+
+def test_passwords_are_compared_a_few_at_a_time(
+    client: httpx.Client, person: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many sign in at once, most threads are left to others."""
+    at_once, most, turn = 0, 0, threading.Lock()
+
+    def slow(*_arguments: object) -> str:
+        nonlocal at_once, most
+        with turn:
+            at_once += 1
+            most = max(most, at_once)
+        time.sleep(0.05)
+        with turn:
+            at_once -= 1
+        raise Unauthenticated("no")
+
+    monkeypatch.setattr("content_api.workflow.sign_in.sign_in", slow)
+    with ThreadPoolExecutor(12) as many:
+        list(many.map(lambda _: client.post("/desk/sign-in", data={"email": EMAIL, "password": "x"}), range(12)))
+    assert most <= SIGNING_IN
+
+
+def test_one_may_be_led_to_a_page_with_a_korean_name(client: httpx.Client, person: str) -> None:
+    """What a header cannot hold is escaped in it."""
+    answer = sign_in(client, address="/desk/sign-in?next=%2Fdesk%2Fglossary%3Fq%3D%ED%95%9C")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/glossary?q=%ED%95%9C")
+
+
+def test_an_address_with_a_nul_is_nobodys(client: httpx.Client) -> None:
+    """It is refused like any other."""
+    assert sign_in(client, email="\0a@example.org").status_code == 401
+
+
+def test_who_may_do_nothing_may_still_sign_out(desk_as: Callable[..., Desk]) -> None:
+    """A partner sees and ends their own sessions, and nothing else."""
+    partner = desk_as("partner")
+    assert partner.get("/desk").status_code == 403
+    assert partner.get("/desk/account").status_code == 200
+    assert partner.post("/desk/sign-out").headers["location"] == "/desk/sign-in"
+    assert partner.get("/desk/account").status_code == 303

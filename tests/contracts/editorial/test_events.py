@@ -1,9 +1,11 @@
 """`GET events`: what happens to drafts and publications, as it happens, to whoever may read."""
 
+import asyncio
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -12,9 +14,11 @@ import pytest
 
 from content_api.http import listening
 from content_api.http.access import SESSION_COOKIE
+from content_api.http.editorial import events
 from content_api.settings import Settings
 from content_api.storage.database import Database
 from content_api.workflow import sessions
+from schemas.problems import Forbidden
 from tests.client import Api
 from tests.contracts.editorial.conftest import assert_problem
 from tests.people import account, signed_in
@@ -76,7 +80,7 @@ def test_a_draft_is_followed_from_asking_to_publishing(served: Api, server: Serv
 
 
 def test_whoever_comes_back_misses_nothing(served: Api, server: Server, make_key: MakeKey) -> None:
-    """With `Last-Event-ID` a listener goes on after that event; of a number that never was it is told to look anew."""
+    """With `Last-Event-ID` a listener goes on after that event; of one that never was, or of another log, it is told to look anew."""
     key = {"Authorization": f"Bearer {make_key('entries:read', role='author')}"}
     listener = Listener(server.url, key)
     draft = served.ask(served.create()["id"])
@@ -84,8 +88,9 @@ def test_whoever_comes_back_misses_nothing(served: Api, server: Server, make_key
     first = next(number for number, name, _ in listener.heard if name == "draft")
     again = Listener(server.url, key | {"Last-Event-ID": str(first)})
     until(lambda: again.states(draft), lambda states: states == ["running", "needs_review"])
-    strange = Listener(server.url, key | {"Last-Event-ID": "999999"})
-    until(lambda: strange.heard, lambda heard: [name for _, name, _ in heard] == ["reload"])
+    for last in ("999999", str(first).partition(":")[2], f"another-log:{str(first).partition(':')[2]}"):
+        strange = Listener(server.url, key | {"Last-Event-ID": last})
+        until(lambda strange=strange: strange.heard, lambda heard: [name for _, name, _ in heard] == ["reload"])
 
 
 def test_progress_of_what_is_running_is_told(
@@ -154,3 +159,27 @@ def test_the_head_alone_has_an_end(api: Api) -> None:
     answer = api.call("HEAD", "events")
     assert (answer.status_code, answer.content) == (200, b"")
     assert answer.headers["content-type"].startswith("text/event-stream")
+
+
+def test_who_may_no_longer_is_not_told_even_while_much_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether somebody still may is asked every so often, not only when nothing happens."""
+
+    async def refuse(*_arguments: object) -> None:
+        raise Forbidden("no more")
+
+    async def heard() -> int:
+        inbox: listening.Inbox = asyncio.Queue()
+        left: list[object] = []
+        sent = events._sent(SimpleNamespace(route_handler=None), SimpleNamespace(leave=left.append), inbox)  # type: ignore[arg-type]
+        number = 0
+        inbox.put_nowait(listening.Told("progress", {}))
+        async for _ in sent:
+            number += 1
+            await asyncio.sleep(0.01)
+            inbox.put_nowait(listening.Told("progress", {}))
+        assert left == [inbox]
+        return number
+
+    monkeypatch.setattr(events, "HEARTBEAT", 0.2)
+    monkeypatch.setattr(events, "authorise", refuse)
+    assert asyncio.run(asyncio.wait_for(heard(), 30)) > 1

@@ -90,3 +90,10 @@ def test_a_removed_term_is_gone(api: Api, terms: list[Any], happened: Callable[[
     assert found(api, "") == ["동맹"]
     assert happened()[-1] == "term.removed"
     api.ok("POST", "glossary", VETERAN)
+
+
+def test_any_spelling_is_found_and_no_punctuation_of_ours(api: Api) -> None:
+    """Accented letters in any case and quotes are found; what only stands between forms in the database is not."""
+    api.ok("POST", "glossary", {"ko": "학교", "en": "École", "forbidden_en": ['"cheese"', "b"]})
+    assert [found(api, q) for q in ("École", "éCOLE", '"CHEESE"')] == [["학교"]] * 3
+    assert [found(api, q) for q in ("[", '","')] == [[], []]
