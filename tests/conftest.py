@@ -25,6 +25,9 @@ from tests.client import Api
 from tests.postgres import Postgres
 from tests.server import Server
 
+# No test asserts a machine's speed.
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.load_profile("here")
 # `make soak`: the same laws and life cycles, on far more examples.
 hypothesis.settings.register_profile("soak", max_examples=2_000, deadline=None)
 

@@ -15,7 +15,7 @@ from content_api.desk.entry_acts import ACTS, Press
 from content_api.desk.entry_form import Refused, Said, Side, Typed
 from content_api.desk.entry_page import Shown, show
 from content_api.desk.pages import A_YEAR, Call, page, to
-from content_api.desk.previews import address
+from content_api.desk.previews import address, previewed
 from content_api.http.access import CSRF_HEADER, SESSION_COOKIE, session_of
 from content_api.http.services import Given, Services
 from content_api.storage.database import Transaction
@@ -24,14 +24,14 @@ from content_api.workflow import (
     editing,
     merging,
     previewing,
-    rendering,
+    repeating,
     revisions,
     tagging,
     working_copies,
 )
 from content_api.workflow.accounts import Principal
 from content_api.workflow.merging import Clash
-from schemas.entries import DraftWish
+from schemas.entries import DraftWish, NewEntry
 from schemas.language import LOCALES, OTHER, Locale
 from schemas.problems import Forbidden, MalformedBody, NotFound, Problem, SlugTaken, Unauthenticated
 
@@ -111,22 +111,35 @@ def _add(request: Call, services: Services, form: Typed) -> Response[bytes]:
     with services.database.read() as connection:
         blank = entry_page.blank(connection, form)
     if form.do.startswith("preview"):
-        return show(request, replace(blank, previews=_previews(form)))
+        return show(request, replace(blank, previews=_previews(request, form)))
     try:
         wish = entry_form.new_entry(form, entry_form.values(form, blank.tags))
         for locale in LOCALES:
             if text := getattr(wish.texts, locale):
                 editing.prepare(text, locale, f"/texts/{locale}")
-        with services.database.write(who.account_id) as tx:
-            entry_id = editing.create_entry(tx, who, wish)
-            if form.translate and getattr(wish.texts, OTHER[wish.source_locale]) is None:
-                at = revisions.lock_entry(tx, entry_id, None)
-                drafting.ask(tx, who, at, DraftWish(target_locale=OTHER[wish.source_locale]), pointer="")
+        entry_id, is_new = _made(services, who, form, wish)
     except Refused as refused:
         return show(request, replace(blank, wrong=refused.wrong), status=422)
     except Problem as problem:
         return show(request, _blamed(blank, problem), status=problem.status)
-    return to(f"/desk/entries/{entry_id}", done="created")
+    # A form sent once more, because its answer was lost, is about the entry it has made.
+    return to(f"/desk/entries/{entry_id}", done="created") if is_new else _change(request, services, entry_id, form)
+
+
+def _made(services: Services, who: Principal, form: Typed, wish: NewEntry) -> tuple[str, bool]:
+    """Add an entry, unless this very form has added one before; return its id, and whether it is new."""
+    once = repeating.repeatable(who.account_id, f"form {form.token}", "POST", "/desk/entries/new", b"")
+    with services.database.write(who.account_id) as tx:
+        is_known = bool(form.token) and not repeating.claim(tx, once)
+        if is_known and (made := repeating.kept(tx.connection, once, services.seal, tx.now)):
+            return made.body.decode(), False
+        entry_id = editing.create_entry(tx, who, wish)
+        if form.translate and getattr(wish.texts, OTHER[wish.source_locale]) is None:
+            at = revisions.lock_entry(tx, entry_id, None)
+            drafting.ask(tx, who, at, DraftWish(target_locale=OTHER[wish.source_locale]), pointer="")
+        if form.token:
+            repeating.keep(tx, once, repeating.Answer(303, {}, entry_id.encode()), services.seal)
+    return entry_id, True
 
 
 def _change(request: Call, services: Services, entry_id: str, form: Typed) -> Response[bytes]:
@@ -137,13 +150,17 @@ def _change(request: Call, services: Services, entry_id: str, form: Typed) -> Re
         if verb == "theirs":
             return _with_theirs(request, services, entry_id, form, about)
         if verb == "preview":
-            return again(previews=_previews(form))
+            return again(previews=_previews(request, form))
         if verb == "link":
             return again(link=_link(request, services, entry_id, about))
         if verb == "discard":
-            return _discarded(services, who, entry_id, form, about)
+            _discard(services, who, entry_id, form, about)
+            # The language begins anew from what is saved.
+            sides = {locale: Side() if locale == about else side for locale, side in form.sides.items()}
+            return _after(request, services, entry_id, replace(form, sides=sides))
         if verb == "save" or verb in ACTS:
-            return _done(services, who, entry_id, form)
+            _do(services, who, entry_id, form)
+            return _after(request, services, entry_id, form)
         return again()
     except Refused as refused:
         _keep(services, who, entry_id, form)
@@ -158,8 +175,20 @@ def _change(request: Call, services: Services, entry_id: str, form: Typed) -> Re
         return again(status=problem.status, problem=problem)
 
 
-def _done(services: Services, who: Principal, entry_id: str, form: Typed) -> Response[bytes]:
-    """Save or keep what was typed, do what the button says, and lead back to the form; all of it or nothing."""
+def _after(request: Call, services: Services, entry_id: str, form: Typed) -> Response[bytes]:
+    """Lead back to the form once what the button says is done.
+
+    Details that were typed and not saved are kept nowhere but in the form: with such it is shown as it is.
+    """
+    verb = form.do.partition(".")[0]
+    is_saved = verb == "save" or (verb in ACTS and ACTS[verb].saves)
+    if is_saved or form.plain == form.seen:
+        return to(f"/desk/entries/{entry_id}", done="saved" if verb == "save" else verb)
+    return _again(request, services, entry_id, replace(form, at={}), said=f"entry_done_{verb}")
+
+
+def _do(services: Services, who: Principal, entry_id: str, form: Typed) -> None:
+    """Save or keep what was typed, and do what the button says; all of it or nothing."""
     verb, _, about = form.do.partition(".")
     act = ACTS.get(verb)
     if act:
@@ -177,17 +206,15 @@ def _done(services: Services, who: Principal, entry_id: str, form: Typed) -> Res
             _keep_within(tx, who, entry_id, form)
         if act:
             act.run(tx, Press(who, entry_id, about, form, services.settings.zone))
-    return to(f"/desk/entries/{entry_id}", done="saved" if act is None else verb)
 
 
-def _discarded(services: Services, who: Principal, entry_id: str, form: Typed, about: str) -> Response[bytes]:
+def _discard(services: Services, who: Principal, entry_id: str, form: Typed, about: str) -> None:
     """Throw away what was typed in one language; what was typed in the other is kept."""
     rest = {locale: side for locale, side in form.sides.items() if locale != about}
     with services.database.write(who.account_id) as tx:
         _keep_within(tx, who, entry_id, replace(form, sides=rest))
         for locale in form.sides.keys() - rest.keys():
             working_copies.drop(tx, who.account_id, entry_id, locale)
-    return to(f"/desk/entries/{entry_id}", done="discard")
 
 
 def _read(services: Services, entry_id: str, form: Typed) -> entry_form.Values:
@@ -239,7 +266,7 @@ def _without_entry(request: Call, services: Services, entry_id: str, form: Typed
                 raise problem from None
             sides = {locale: replace(side, base=None) for locale, side in form.sides.items()}
             plain = replace(form.plain, slug="")
-            fresh = replace(form, sides=sides, plain=plain, seen=entry_form.Plain(), version=None)
+            fresh = replace(form, sides=sides, plain=plain, seen=entry_form.Plain(), version=None, token="")
             return show(
                 request, replace(entry_page.blank(connection, fresh), failed="entry_deleted_meanwhile"), status=404
             )
@@ -299,8 +326,8 @@ def _link(request: Call, services: Services, entry_id: str, about: str) -> tuple
     return locale, *address(request, services, link)
 
 
-def _previews(form: Typed) -> dict[Locale, str]:
-    return {locale: rendering.body_html(side.body) for locale, side in form.sides.items() if not side.empty}
+def _previews(request: Call, form: Typed) -> dict[Locale, str]:
+    return {locale: previewed(request, side.body) for locale, side in form.sides.items() if not side.empty}
 
 
 def _translates(request: Call) -> bool:

@@ -1,5 +1,6 @@
 """What an editor typed into an entry's form: kept as it was typed, and read as the values it is to become."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, get_args
@@ -17,6 +18,7 @@ RULES: Mapping[Field, type[Value]] = {"title": Title, "summary": Summary, "body"
 FIELDS: tuple[Field, ...] = get_args(Field)
 LAST_POSITION = 1_000_000
 MOST_TAGS = 50
+TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,15 @@ class Said:
 
 @dataclass(frozen=True)
 class Side:
-    """One language in the form: what stands in its fields, and from which revision it was begun."""
+    """One language in the form: what stands in its fields, from which revision it was begun, and when the working copy
+    was kept that the fields hold (empty for none).
+    """
 
     title: str = ""
     summary: str = ""
     body: str = ""
     base: int | None = None
+    copy: str = ""
 
     @classmethod
     def of(cls, text: Revision | None) -> "Side":
@@ -48,7 +53,7 @@ class Side:
 
     def says(self, other: "Side") -> bool:
         """Tell whether another side holds the same words."""
-        return replace(self, base=None) == replace(other, base=None)
+        return all(getattr(self, name) == getattr(other, name) for name in FIELDS)
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,9 @@ class Plain:
 
 @dataclass(frozen=True)
 class Typed:
-    """A form as it was sent: `do` is the button that was pressed, `seen` the details as they were shown."""
+    """A form as it was sent: `do` is the button that was pressed, `seen` the details as they were shown, and `token`
+    what a new entry's form is known by when it is sent a second time.
+    """
 
     sides: Mapping[Locale, Side]
     plain: Plain = Plain()
@@ -81,6 +88,7 @@ class Typed:
     translate: bool = False
     do: str = "save"
     at: Mapping[Locale, str] = field(default_factory=dict)
+    token: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,7 +122,7 @@ def typed(form: Mapping[str, Any]) -> Typed:
 
     def side(locale: Locale) -> Side:
         title, summary, body = (text(f"{name}_{locale}") for name in FIELDS)
-        return Side(title, summary, body, _number(text(f"base_{locale}")))
+        return Side(title, summary, body, _number(text(f"base_{locale}")), text(f"copy_{locale}"))
 
     seen = replace(plain("seen_"), more_tags="")
     return Typed(
@@ -127,6 +135,7 @@ def typed(form: Mapping[str, Any]) -> Typed:
         translate=bool(text("translate")),
         do=text("do") or "save",
         at={locale: text(f"at_{locale}") for locale in LOCALES},
+        token=text("token") if TOKEN.fullmatch(text("token")) else "",
     )
 
 
@@ -140,7 +149,7 @@ def values(form: Typed, known: Sequence[EditorialTag], *, saved: Iterable[Locale
     for locale, side in form.sides.items():
         if not side.empty or locale in saved:
             text = {name: _parsed(rule, f"{name}_{locale}", getattr(side, name), wrong) for name, rule in RULES.items()}
-            edits[locale] = Edit(TextInput(**text), side.base)
+            edits[locale] = Edit(TextInput(**text), side.base, side.copy)
     mine = Details(
         slug=_parsed(Slug, "slug", nfc_or_raw(form.plain.slug).lower(), wrong) if form.plain.slug else form.seen.slug,
         date=_parsed(PartialDate, "date", form.plain.date, wrong) if form.plain.date else None,

@@ -1,5 +1,6 @@
 """What the form of an entry shows: what is saved, what was typed, and where the two do not meet."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,7 +16,7 @@ from schemas.accounts import EditorialTag
 from schemas.entries import OPEN_STATES, DraftSummary, Entry, Schedule
 from schemas.language import LOCALES, Field, Locale
 from schemas.problems import NotFound
-from schemas.texts import Difference, RevisionSummary
+from schemas.texts import Difference, RevisionSummary, WorkingCopy
 
 MOST_TAGS = 1000
 Runs = Mapping[Field, Sequence[Difference]]
@@ -80,6 +81,7 @@ def show(request: Call, shown: Shown, *, status: int = 200) -> Response[bytes]:
 
 def blank(connection: Connection, form: Typed) -> Shown:
     """Return the form of an entry that is not there yet."""
+    form = replace(form, token=form.token or secrets.token_urlsafe(16))
     return Shown(form, tagging.listed(connection, limit=MOST_TAGS))
 
 
@@ -136,7 +138,9 @@ def _about(connection: Connection, who: Principal, entry: Entry, form: Typed) ->
     """Return the form with all that is known of its entry; whoever sees a newer text than theirs has seen it."""
     last, meetings, copies, sides = {}, {}, {}, {}
     for locale, side in form.sides.items():
-        sides[locale] = side
+        kept = _copy(connection, who, entry.id, locale)
+        # Which working copy the fields hold: that one is done with as soon as they are saved, and no other is.
+        sides[locale] = side = replace(side, copy=kept.saved_at) if kept and _side(kept).says(side) else side
         listed = history.listed(connection, entry.id, locale, after=None, limit=1)
         saved = _saved(connection, entry.id, locale)
         if listed:
@@ -146,8 +150,8 @@ def _about(connection: Connection, who: Principal, entry: Entry, form: Typed) ->
         if listed and side.base != saved.base:
             meetings[locale] = Meeting(listed[0], _runs(saved, side))
             sides[locale] = replace(side, base=saved.base)
-        elif kept := _copy(connection, who, entry.id, locale):
-            copies[locale] = Copy(kept, _runs(saved, side))
+        elif kept:
+            copies[locale] = Copy(kept.saved_at, _runs(saved, side))
     return Shown(
         form=replace(form, sides=sides),
         tags=tagging.listed(connection, limit=MOST_TAGS),
@@ -164,20 +168,23 @@ def _saved(connection: Connection, entry_id: str, locale: Locale) -> Side:
 
 
 def _kept(connection: Connection, who: Principal, entry_id: str, locale: Locale) -> Side | None:
-    try:
-        copy = working_copies.get(connection, who.account_id, entry_id, locale)
-    except NotFound:
+    copy = _copy(connection, who, entry_id, locale)
+    if copy is None:
         return None
-    side = Side(copy.title, copy.summary, copy.body, copy.base_revision)
+    side = _side(copy)
     saved = _saved(connection, entry_id, locale)
     return None if side.says(saved) or (side.empty and saved.base is None) else side
 
 
-def _copy(connection: Connection, who: Principal, entry_id: str, locale: Locale) -> str | None:
+def _copy(connection: Connection, who: Principal, entry_id: str, locale: Locale) -> WorkingCopy | None:
     try:
-        return working_copies.get(connection, who.account_id, entry_id, locale).saved_at
+        return working_copies.get(connection, who.account_id, entry_id, locale)
     except NotFound:
         return None
+
+
+def _side(copy: WorkingCopy) -> Side:
+    return Side(copy.title, copy.summary, copy.body, copy.base_revision)
 
 
 def _runs(saved: Side, typed: Side) -> Runs:

@@ -1,6 +1,7 @@
 """The desk's pages: templates in the reader's language, the headers that keep them safe, the way to the next one."""
 
 import hashlib
+import re
 from functools import cache, partial
 from importlib.resources import files
 from typing import Any
@@ -33,6 +34,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 # In this order: what comes later may rely on what comes before.
 ASSETS = {
     "desk.css": ("text/css", ("base.css", "people.css", "entries.css", "review.css")),
@@ -100,7 +102,10 @@ def asset(name: str) -> tuple[str, bytes]:
     """Return the media type and the bytes of the style or the script; raise `KeyError` for any other name."""
     media_type, parts = ASSETS[name]
     folder = files("content_api.desk").joinpath("static")
-    return media_type, b"".join(folder.joinpath(part).read_bytes() for part in parts)
+    # Comments and indentation are for those who read the parts.
+    lines = (line.strip() for part in parts for line in folder.joinpath(part).read_text(encoding="utf-8").splitlines())
+    kept = "\n".join(line for line in lines if line and not line.startswith("//"))
+    return media_type, COMMENT.sub("", kept).encode() if media_type == "text/css" else kept.encode()
 
 
 @cache

@@ -6,12 +6,12 @@ from litestar import Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.params import FromQuery
 
-from content_api.desk.pages import HEADERS, Call, page
+from content_api.desk import words
+from content_api.desk.pages import HEADERS, Call, language_of, page
 from content_api.http.preview_links import address, read
 from content_api.http.services import Given
 from content_api.workflow import previewing, rendering
 from schemas.problems import BadCursor, NotFound
-from schemas.values import Body
 
 __all__ = ["LINKED", "ROUTES", "address"]
 
@@ -19,13 +19,18 @@ __all__ = ["LINKED", "ROUTES", "address"]
 UNLISTED = {"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
 
 
+def previewed(request: Call, body: str) -> str:
+    """Return Markdown as the HTML readers would get, or what a person is told where it would not be saved."""
+    html = previewing.rendered(body)
+    return f"<p>{words.say(language_of(request), 'preview_refused')}</p>" if html is None else html
+
+
 @post("/preview", status_code=200, include_in_schema=False)
 async def preview(request: Call) -> Response[bytes]:
     """Return a body's Markdown as the HTML readers get; of one that is too long only as much as may be saved."""
     form = await request.form()
     body = form.get("body", "")
-    text = body.replace("\r\n", "\n")[: Body.limit] if isinstance(body, str) else ""
-    html = await sync_to_thread(rendering.body_html, text)
+    html = await sync_to_thread(previewed, request, body if isinstance(body, str) else "")
     return Response(html.encode(), headers=HEADERS, media_type="text/html; charset=utf-8")
 
 

@@ -7,6 +7,7 @@ from litestar.params import FromQuery
 from sqlalchemy import Connection
 
 from content_api.desk.pages import Call, page
+from content_api.http import listening
 from content_api.http.services import Given
 from content_api.workflow import drafting, queue
 from content_api.workflow.accounts import Principal
@@ -34,13 +35,15 @@ def show_queue(
     who: Principal = request.state.who
     most = MOST_OUTDATED if outdated == "all" else OUTDATED_AT_ONCE
     with services.database.read() as connection:
+        since = listening.place(connection)  # before all else: what happens from here on, the page is told
         waiting = queue.tasks(connection, ["needs_review"], after=after, limit=SHOWN_AT_ONCE + 1)
         outdated_texts = queue.outdated(connection, limit=most + 1)
         values: dict[str, Any] = {
+            "since": since,
             "waiting": waiting[:SHOWN_AT_ONCE],
             "following": waiting[SHOWN_AT_ONCE - 1].draft.id if len(waiting) > SHOWN_AT_ONCE else None,
             "under_way": queue.tasks(connection, UNDER_WAY, after=None, limit=SHOWN_AT_ONCE),
-            "failed": queue.tasks(connection, ["failed"], after=None, limit=SHOWN_AT_ONCE),
+            "failed": queue.failed(connection, limit=SHOWN_AT_ONCE),
             "outdated": outdated_texts[:most],
             "more_outdated": len(outdated_texts) > most,
             "plans": queue.plans(connection, limit=SHOWN_AT_ONCE),

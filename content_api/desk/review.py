@@ -16,6 +16,7 @@ from msgspec import UNSET
 from content_api.desk.entrance import within
 from content_api.desk.pages import Call, page, to
 from content_api.desk.review_page import Review, Trouble, article, review
+from content_api.http import listening
 from content_api.http.access import CSRF_HEADER
 from content_api.http.services import Given, Services
 from content_api.storage.database import Transaction
@@ -100,13 +101,14 @@ def _is_so(services: Services, draft_id: str, segment_id: str, change: SegmentCh
 
 def _typed(form: Fields) -> str:
     """Return the target a form asks for: what is in the field, with something added, or something else instead."""
-    typed = form.get("instead") or form.get("target", "")
+    typed = form["instead"] if "instead" in form else form.get("target", "")
     added = form.get("add", "")
     return f"{typed.rstrip()} {added}".strip() if added else typed
 
 
 def _change(form: Fields, typed: str) -> dict[str, Any]:
-    notes = {name.removeprefix(NOTE): note for name, note in form.items() if name.startswith(NOTE) and note.strip()}
+    given = form.items() if form.get("do") == "dismiss" else ()
+    notes = {name.removeprefix(NOTE): note for name, note in given if name.startswith(NOTE) and note.strip()}
     change: dict[str, Any] = {"target": typed, "dismiss": [{"check": name, "note": notes[name]} for name in notes]}
     if state := {"accept": "reviewed", "reopen": "translated"}.get(form.get("do", "")):
         change["state"] = state
@@ -221,11 +223,12 @@ def _page(
     trouble: Trouble | None = None,
 ) -> Response[bytes]:
     with services.database.read() as connection:
+        since = listening.place(connection)  # before all else: what happens from here on, the page is told
         found = review(connection, draft_id, active=active, trouble=trouble)
         read = article(connection, draft_id) if len(found.lines) <= LONG else None
     status = trouble.problem.status if trouble else 200
     values = _may(request, found) | {"review": found, "article": read, "show": show if show in SHOWN else "all"}
-    return page(request, "review.html", status=status, **values)
+    return page(request, "review.html", status=status, since=since, **values)
 
 
 def _parts(

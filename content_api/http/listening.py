@@ -35,7 +35,10 @@ e, d, s = tables.event.c, tables.draft.c, tables.segment.c
 
 @dataclass(frozen=True)
 class Told:
-    """One server-sent event. `place` is where to go on after it: the log's id and a `seq`; progress has none."""
+    """One server-sent event. `place` is where to go on after it: the log's id and a `seq`; progress has none.
+
+    Without a name it is nothing but its place, which a browser remembers and tells nobody.
+    """
 
     name: str
     data: dict[str, str | int | None]
@@ -44,6 +47,8 @@ class Told:
     def encoded(self) -> bytes:
         """Return the event as it is sent (HTML Living Standard, 9.2.6)."""
         head = f"id: {self.place[0]}:{self.place[1]}\n" if self.place else ""
+        if not self.name:
+            return f"{head}\n".encode()
         return f"{head}event: {self.name}\ndata: ".encode() + encode(self.data) + b"\n\n"
 
 
@@ -65,12 +70,15 @@ class Listeners:
     async def join(self, last: str) -> Inbox:
         """Return an inbox that fills with what happens, from after the event with the id `last`; `None` is the end.
 
+        The first that lies in it is the place to go on from, should the line break before anything happens.
         Raises `Unavailable` where too many listen already, or the server is about to end.
         """
         if draining.is_told() or len(self._inboxes) >= MOST_LISTENERS:
             raise Unavailable("No more can listen now; ask again later.", headers={"Retry-After": "5"})
         name, compacted, newest = await self._services.ask(_extent)
         if not self._inboxes or name != self._log:
+            for each in list(self._inboxes):  # another log, after a restore
+                self._end(each)
             self._log, self._last, self._progress = name, newest, {}
         log_id, _, seq = last.partition(":")
         since = int(seq) if PLACE.fullmatch(last) else None
@@ -79,7 +87,8 @@ class Listeners:
         missed = await self._missed(since) if since is not None and known else []
         # From here on nothing is awaited: what is told next goes into this inbox too.
         inbox: Inbox = asyncio.Queue(MOST_WAITING)
-        for told in [*missed, *self._progress.values()] if known else [self._reload()]:
+        here = Told("", {}, (name, self._last if since is None else since))
+        for told in [here, *missed, *self._progress.values()] if known else [self._reload()]:
             inbox.put_nowait(told)
         self._inboxes.add(inbox)
         if self._task is None or self._task.done():
@@ -124,9 +133,7 @@ class Listeners:
 
     async def _look_once(self) -> None:
         self._pulse.now()
-        if self._pulse.seen < self._last:  # another log, after a restore
-            self._last = self._pulse.seen
-            self._tell([self._reload()])
+        # What it has seen may lag behind what was read here; then there is nothing to tell yet.
         while self._pulse.seen > self._last:
             since, until = self._last, min(self._pulse.seen, self._last + BATCH)
             rows = await self._services.ask(lambda connection: _happened(connection, since, until))  # noqa: B023
@@ -154,6 +161,12 @@ class Listeners:
         while not inbox.empty():
             inbox.get_nowait()
         inbox.put_nowait(None)
+
+
+def place(connection: Connection) -> str:
+    """Return where to go on listening from, for whoever looked at everything just now."""
+    name, _, newest = _extent(connection)
+    return f"{name}:{newest}"
 
 
 def _extent(connection: Connection) -> tuple[str, int, int]:

@@ -102,11 +102,15 @@ def _compared(match: Match, source: str) -> Match:
 
 def so_far(document: TextDocument, segments: Iterable[Segment]) -> PlainText:
     """Return the text with the targets there are; what is open, or cannot be written as it is, stays in the source."""
-    targets = {each.id: each.target for each in segments if not any(issue.check in STRUCTURAL for issue in each.issues)}
+    targets = {each.id: each.target for each in segments if not _is_broken(each)}
     try:
         return document.assemble(targets)
     except PlaceholderError:  # a rare one that only shows in assembling: then each has to be tried
         return document.assemble({name: target for name, target in targets.items() if _fits(document, name, target)})
+
+
+def _is_broken(segment: Segment) -> bool:
+    return any(issue.check in STRUCTURAL and not issue.dismissed for issue in segment.issues)
 
 
 def _fits(document: TextDocument, segment_id: str, target: str) -> bool:

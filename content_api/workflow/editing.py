@@ -60,9 +60,13 @@ def texts_of(texts: Mapping[Locale, TextInput]) -> NewTexts:
 
 def prepare(text: TextInput, locale: Locale, pointer: str) -> None:
     """Do with a text what takes time, before the transaction that saves it; raise `Invalid` below `pointer`."""
-    document = revisions.taken_apart(_plain(text), locale)
-    if document.body.addresses > LEAST_EXPANSION + MOST_EXPANSION * len(text.body):
+    if expands(_plain(text), locale):
         raise Invalid.at(f"{pointer}/body", "its reference links repeat long addresses too often")
+
+
+def expands(text: PlainText, locale: Locale) -> bool:
+    """Tell whether a body would become far longer as HTML, by reference links that repeat long addresses."""
+    return revisions.taken_apart(text, locale).body.addresses > LEAST_EXPANSION + MOST_EXPANSION * len(text.body)
 
 
 def _plain(text: TextInput) -> PlainText:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, sel
 
 from content_api.storage import tables
 from content_api.workflow import revisions
-from schemas.entries import Kind
+from schemas.entries import OPEN_STATES, Kind
 from schemas.language import LOCALES, Locale
 from schemas.unicode import nfc
 
@@ -25,7 +25,6 @@ e, r, d, p = tables.entry.c, tables.revision.c, tables.draft.c, tables.published
 later = tables.revision.alias("later")
 # The newest revision of each language: there is none with a higher number.
 NEWEST = ~exists().where(later.c.entry_id == r.entry_id, later.c.locale == r.locale, later.c.number > r.number)
-DRAFTED = ("queued", "running", "needs_review", "failed")
 
 
 @dataclass(frozen=True)
@@ -78,13 +77,13 @@ def entries(connection: Connection, wish: Wish, *, after: str | None, limit: int
     """Return the entries wished for, newest first, from the first one below the id `after`."""
     found: list[Found] = []
     while len(found) < limit:
-        ids = _ids(connection, wish, after, limit - len(found))
+        ids = _ids(connection, wish, after, limit)
         if not ids:
             break
         # Whether a text is outdated is a matter of its source's content, which no query can tell.
         found += [each for each in _described(connection, ids) if wish.state != "outdated" or _outdated(each, wish)]
         after = ids[-1]
-    return found
+    return found[:limit]
 
 
 def _outdated(found: Found, wish: Wish) -> bool:
@@ -165,7 +164,11 @@ def _described(connection: Connection, ids: Sequence[str]) -> list[Found]:
     c, slugs = tables.schedule.c, tables.slug.c
     texts = _texts(connection, ids)
     public = _public_numbers(connection, ids)
-    drafting = select(d.entry_id, d.target_locale, d.state).where(d.state.in_(DRAFTED))
+    # One that failed is told of as long as it is the newest.
+    newer = tables.draft.alias("newer").c
+    replaced = exists().where(newer.entry_id == d.entry_id, newer.target_locale == d.target_locale, newer.id > d.id)
+    drafting = select(d.entry_id, d.target_locale, d.state)
+    drafting = drafting.where(or_(d.state.in_(OPEN_STATES), and_(d.state == "failed", ~replaced))).order_by(d.id)
     drafts = _by_language(connection, drafting, ids)
     waiting = select(c.entry_id, c.locale, c.action).where(c.state == "waiting")
     schedules = _by_language(connection, waiting, ids)

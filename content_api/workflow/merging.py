@@ -15,6 +15,7 @@ from content_api.workflow.accounts import Principal
 from pipeline.texts import PlainText
 from schemas.entries import DraftWish, EntryChange, TextChange, TextInput
 from schemas.language import Locale
+from schemas.problems import NotFound
 from schemas.values import PartialDate, Slug
 
 
@@ -30,10 +31,13 @@ class Details:
 
 @dataclass(frozen=True)
 class Edit:
-    """A text as it is to be, and the number of the revision it was begun from (`None` where there was none)."""
+    """A text as it is to be, the number of the revision it was begun from (`None` where there was none), and when the
+    working copy it was begun from was kept (empty where there was none).
+    """
 
     text: TextInput
     base: int | None
+    copy: str = ""
 
 
 class Clash(Exception):
@@ -77,7 +81,7 @@ def save(
             whole = TextChange(title=text.title, summary=text.summary, body=text.body, draft=wish)
             editing.save_text(tx, who, entry_id, locale, whole, None)
         else:
-            working_copies.drop(tx, who.account_id, entry_id, locale)
+            _settle(tx, who, entry_id, locale, edits[locale])
     if change != EntryChange():
         editing.change_entry(tx, who, entry_id, change, None)
 
@@ -88,6 +92,17 @@ def is_changed(connection: Connection, entry_id: str, locale: Locale, edit: Edit
     present = revisions.newest(connection, entry_id, locale)
     base = revisions.numbered(connection, entry_id, locale, edit.base) if edit.base else None
     return all(known is None or known.text != text for known in (present, base))
+
+
+def _settle(tx: Transaction, who: Principal, entry_id: str, locale: Locale, edit: Edit) -> None:
+    """Let go of the working copy an unchanged text settles; one that was typed elsewhere meanwhile stays."""
+    try:
+        copy = working_copies.get(tx.connection, who.account_id, entry_id, locale)
+    except NotFound:
+        return
+    text = edit.text
+    if edit.copy == copy.saved_at or (copy.title, copy.summary, copy.body) == (text.title, text.summary, text.body):
+        working_copies.drop(tx, who.account_id, entry_id, locale)
 
 
 def _number(connection: Connection, entry_id: str, locale: Locale) -> int | None:

@@ -1,6 +1,6 @@
-"""Preview links: for a week they show one text as it is now, published or not, to whoever has the link.
+"""Previews of what nobody saved yet, and links that for a week show one text, published or not, to whoever has them.
 
-Nothing is stored: the link names the text and its end, and is signed as cursors are.
+Nothing is stored: such a link names the text and its end, and is signed as cursors are.
 """
 
 import datetime as dt
@@ -9,9 +9,11 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import Connection
 
-from content_api.workflow import history
+from content_api.workflow import editing, history, rendering
 from content_api.workflow.revisions import Revision
+from pipeline.texts import PlainText
 from schemas.language import Locale
+from schemas.values import Body
 
 VALID = dt.timedelta(days=7)
 # What the signature is bound to: no cursor of a list can stand for a link.
@@ -44,3 +46,9 @@ def opened(connection: Connection, link: Link, now: dt.datetime) -> Preview | No
     """Return the newest text a link leads to, `None` once it has expired; raise `NotFound` for a deleted entry."""
     ends = dt.datetime.fromtimestamp(link.expires, dt.UTC)
     return Preview(history.newest(connection, link.entry_id, link.locale), ends) if now < ends else None
+
+
+def rendered(body: str) -> str | None:
+    """Return Markdown that nobody saved as the HTML readers would get; `None` where saving it would be refused."""
+    body = body.replace("\r\n", "\n")[: Body.limit]
+    return None if editing.expands(PlainText("", "", body), "ko") else rendering.body_html(body)

@@ -70,7 +70,17 @@ class Plan:
 
 def tasks(connection: Connection, states: Sequence[DraftState], *, after: str | None, limit: int) -> list[Task]:
     """Return drafts in any of `states`, oldest first, after the id `after`."""
-    found = views.drafts(connection, states=states, after=after, limit=limit)
+    return _tasks(connection, views.drafts(connection, states=states, after=after, limit=limit))
+
+
+def failed(connection: Connection, *, limit: int) -> list[Task]:
+    """Return drafts that failed and were not asked for anew since, oldest first."""
+    newer = tables.draft.alias("newer").c
+    again = exists().where(newer.entry_id == d.entry_id, newer.target_locale == d.target_locale, newer.id > d.id)
+    return _tasks(connection, views.drafts(connection, states=["failed"], after=None, limit=limit, only=~again))
+
+
+def _tasks(connection: Connection, found: Sequence[DraftSummary]) -> list[Task]:
     titles = _titles(connection, [each.entry_id for each in found])
     counted = _tallies(connection, [each.id for each in found])
     return [Task(each, titles[each.entry_id], counted.get(each.id, Tally())) for each in found]

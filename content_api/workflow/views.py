@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Row, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, case, func, select
 
 from content_api.storage import tables
 from content_api.storage.types import rfc3339
@@ -41,10 +41,16 @@ def draft(connection: Connection, draft_id: str) -> Draft:
 
 
 def drafts(
-    connection: Connection, *, states: Sequence[DraftState], after: str | None, limit: int
+    connection: Connection,
+    *,
+    states: Sequence[DraftState],
+    after: str | None,
+    limit: int,
+    only: ColumnElement[bool] | None = None,
 ) -> list[DraftSummary]:
     """Return drafts in any of `states` (all of them if none is given), oldest first, after the id `after`."""
     asked = select(tables.draft).join(tables.entry).where(tables.entry.c.deleted_at.is_(None))
+    asked = asked if only is None else asked.where(only)
     asked = asked.where(d.state.in_(states)) if states else asked
     asked = asked.where(d.id > after) if after else asked
     return _summaries(connection, list(connection.execute(asked.order_by(d.id).limit(limit))))

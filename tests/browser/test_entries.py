@@ -12,7 +12,7 @@ from content_api.http.access import SESSION_COOKIE
 from content_api.storage import tables
 from content_api.storage.database import Database
 from content_api.workflow import accounts
-from schemas.accounts import NewKey
+from schemas.accounts import NewKey, Role
 from schemas.values import Name
 from tests.client import Api
 from tests.npm import package
@@ -207,6 +207,110 @@ def test_whoever_types_on_while_saving_loses_nothing(page_as: PageAs, api: Api, 
     expect(kept(page)).to_have_text("Not saved · kept on the server")
     assert api.entry(entry["id"])["texts"]["ko"]["body"] == "앞"
     assert copy(api, entry)["body"] == "앞 and on!"
+
+
+def test_a_syllable_is_composed_while_the_answer_arrives(page_as: PageAs, api: Api, entry: Any) -> None:
+    """The page is not changed under it; once it is done it stands in the field, whole and kept."""
+    page = opened(page_as(), entry)
+    page.route("**/desk/entries/*", lambda route: (page.wait_for_timeout(500), route.continue_())[1])
+    page.fill("#body_ko", "앞")
+    page.keyboard.press("Control+s")
+    keyboard = page.context.new_cdp_session(page)
+    keyboard.send("Input.imeSetComposition", {"text": "하", "selectionStart": 1, "selectionEnd": 1})
+    page.wait_for_timeout(2_500)
+    assert api.entry(entry["id"])["texts"]["ko"]["body"] == "앞"
+    expect(page.locator(".saving")).not_to_have_text("Saved.")
+    keyboard.send("Input.imeSetComposition", {"text": "한", "selectionStart": 1, "selectionEnd": 1})
+    keyboard.send("Input.insertText", {"text": "한"})
+    expect(page.get_by_text("Saved.").first).to_be_visible()
+    expect(page.locator("#body_ko")).to_have_value("앞한")
+    until(lambda: copy(api, entry), lambda found: bool(found) and found["body"] == "앞한")
+
+
+def test_a_page_that_is_none_of_ours_is_no_answer(page_as: PageAs, api: Api, entry: Any) -> None:
+    """A gateway's error page leaves the form as it is, on this device too; saving again saves."""
+    page = opened(page_as(), entry)
+    page.route(
+        "**/desk/entries/*", lambda route: route.fulfill(status=502, content_type="text/html", body="<h1>Bad gateway")
+    )
+    page.fill("#body_ko", "잃지 않을 글")
+    page.keyboard.press("Control+s")
+    expect(page.locator(".saving")).to_have_text("No connection · kept on this device")
+    expect(kept(page)).to_have_text("Not saved · kept on the server")
+    page.unroute("**/desk/entries/*")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Saved.").first).to_be_visible()
+    assert api.entry(entry["id"])["texts"]["ko"]["body"] == "잃지 않을 글"
+
+
+def test_nothing_is_left_behind_by_a_save(page_as: PageAs, api: Api, entry: Any) -> None:
+    """Neither on the device nor on the server, however soon it comes after the last key."""
+    page = opened(page_as(), entry)
+    page.fill("#body_ko", "한 번에 저장")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Saved.").first).to_be_visible()
+    page.wait_for_timeout(2_000)
+    assert page.evaluate("Object.keys(localStorage)") == []
+    assert copy(api, entry) is None
+
+
+def test_a_save_takes_back_what_was_kept_before(page_as: PageAs, api: Api, entry: Any) -> None:
+    """Whoever makes the text as it was and saves has no working copy of it any more."""
+    page = opened(page_as(), entry)
+    page.fill("#body_ko", "고쳐 볼까")
+    expect(kept(page)).to_have_text("Not saved · kept on the server")
+    page.fill("#body_ko", "첫 글입니다.")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Saved.").first).to_be_visible()
+    assert copy(api, entry) is None
+
+
+def test_a_link_within_the_page_leaves_it_alone(page_as: PageAs, entry: Any) -> None:
+    """Only the way back to another address loads that page."""
+    page = opened(page_as(), entry)
+    page.evaluate("window.same = true; location.hash = 'main'")
+    page.go_back()
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.same") is True
+
+
+def test_what_one_person_wrote_is_not_sent_by_another(
+    page_as: PageAs, api: Api, entry: Any, server: Server, database: Database
+) -> None:
+    """It waits on the device until the one who wrote it is signed in again."""
+    page = opened(page_as(), entry)
+
+    def sign_in(role: Role) -> None:
+        url = {"name": SESSION_COOKIE, "value": signed_in(database, role), "url": server.url}
+        page.context.add_cookies([url])
+
+    sign_in("reviewer")
+    page.fill("#body_ko", "관리자의 글")
+    other = page.get_by_text("You are signed in with another account")
+    expect(other.first).to_be_visible()
+    page.keyboard.press("Control+s")
+    expect(page.locator(".saving")).to_contain_text("this was written by admin@example.org")
+    assert api.entry(entry["id"])["texts"]["ko"]["body"] == "첫 글입니다."
+    sign_in("admin")
+    expect(other.first).to_be_hidden()
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Saved.").first).to_be_visible()
+    assert api.entry(entry["id"])["texts"]["ko"]["body"] == "관리자의 글"
+
+
+@pytest.mark.parametrize("damage", ["'{'", "'5'", "'{\"x\": 1}'", "null"])
+def test_a_device_that_keeps_nothing_is_no_hindrance(page_as: PageAs, api: Api, entry: Any, damage: str) -> None:
+    """Where storage is forbidden or damaged the form works all the same."""
+    page = page_as()
+    held = f"hanmi admin@example.org {entry['id']} ko"
+    if damage == "null":
+        page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('no'); } })")
+    else:
+        page.add_init_script(f"localStorage.setItem({held!r}, {damage})")
+    opened(page, entry).fill("#body_ko", "새 글")
+    expect(kept(page)).to_have_text("Not saved · kept on the server")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Saved.").first).to_be_visible()
 
 
 def test_the_preview_follows_what_is_typed(page_as: PageAs, entry: Any) -> None:

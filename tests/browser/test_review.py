@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import CDPSession, Locator, Page, expect
+from playwright.sync_api import CDPSession, Locator, Page, Route, expect
 
 from content_api.http.access import SESSION_COOKIE
 from content_api.storage.database import Database
@@ -229,6 +229,86 @@ def test_two_reviewers_on_one_segment(page_as: PageAs, api: Api, drafted: Callab
     assert targets(api, draft)[0] == "Mine came second"
 
 
+def test_accepting_overwrites_nobody_unseen(page_as: PageAs, api: Api, drafted: Callable[..., Any]) -> None:
+    """Where a clash comes to light while accepting waits, and as long as it stands, nothing goes over their text."""
+    draft = drafted()
+    page = page_as("reviewer")
+    page.goto(f"/desk/drafts/{draft['id']}")
+    page.evaluate(LATE)
+    api.edit(draft["id"], draft["segments"][0], target="Theirs came first")
+    mine = segment(page, 0)
+    mine.locator("textarea").fill("Mine")
+    page.wait_for_timeout(1000)  # what was typed is on its way
+    page.keyboard.press("Control+Enter")
+    expect(mine.get_by_role("alert")).to_contain_text("Theirs came first")
+    page.wait_for_timeout(1000)
+    assert targets(api, draft)[0] == "Theirs came first"
+    mine.locator("textarea").press("Control+Enter")
+    mine.get_by_role("button", name="Accept").click()
+    mine.locator("textarea").press("End")
+    page.keyboard.type(" still")
+    page.wait_for_timeout(1800)
+    assert targets(api, draft)[0] == "Theirs came first"
+    mine.get_by_role("button", name="Save mine").click()
+    until(lambda: targets(api, draft)[0], lambda now: now == "Mine still")
+
+
+@pytest.mark.parametrize("status", [200, 502])
+def test_a_page_of_somebody_between_is_no_answer(
+    page_as: PageAs, api: Api, drafted: Callable[..., Any], status: int
+) -> None:
+    """What a proxy answers saves nothing: the page keeps what is typed, says so and tries again."""
+    draft = drafted()
+    page = page_as("author")
+    page.goto(f"/desk/drafts/{draft['id']}")
+    page.route("**/segments/*", lambda route: route.fulfill(status=status, content_type="text/html", body="Hm"))
+    segment(page, 0).locator("textarea").fill("Typed behind a proxy")
+    expect(segment(page, 0).locator(".status")).to_contain_text("kept on this device")
+    page.unroute_all()
+    until(lambda: targets(api, draft)[0], lambda now: now == "Typed behind a proxy")
+    saved(page, 0)
+
+
+def test_nothing_goes_out_under_somebody_elses_name(
+    page_as: PageAs, api: Api, drafted: Callable[..., Any], database: Database, server: Server
+) -> None:
+    """Where somebody else signs in in another tab, what was typed waits for its writer to come back."""
+    draft = drafted()
+    page = page_as("author")
+    page.goto(f"/desk/drafts/{draft['id']}")
+    other = {"name": SESSION_COOKIE, "value": signed_in(database, "reviewer"), "url": server.url}
+    page.context.add_cookies([other])
+    segment(page, 0).locator("textarea").fill("An author's words")
+    expect(page.locator("[data-tells=signed_out]")).to_be_visible()
+    with page.expect_response("**/desk/session"):
+        pass
+    segment(page, 0).locator("textarea").fill("An author's own words")
+    page.wait_for_timeout(7000)
+    assert targets(api, draft)[0] == draft["segments"][0]["target"]
+    page.context.add_cookies([other | {"value": signed_in(database, "author")}])
+    until(lambda: targets(api, draft)[0], lambda now: now == "An author's own words")
+
+
+def test_a_reason_goes_out_by_its_own_button(page_as: PageAs, api: Api, drafted: Callable[..., Any]) -> None:
+    """A reason that is being written is not saved with the text; Enter in it sets the issue aside."""
+    draft = drafted()
+    api.edit(draft["id"], draft["segments"][1], target="News of 2027.")
+    page = page_as("reviewer")
+    page.goto(f"/desk/drafts/{draft['id']}")
+    row = segment(page, 1)
+    row.locator("summary").click()
+    reason = row.locator("input[name^='note.']")
+    reason.fill("The ye")
+    row.locator("textarea").fill("News of 2027!")
+    saved(page, 1)
+    assert not any(issue["dismissed"] for issue in api.draft(draft["id"])["segments"][1]["issues"])
+    if not reason.is_visible():
+        row.locator("summary").click()
+    reason.fill("The year is right.")
+    reason.press("Enter")
+    expect(row.locator(".issue.aside")).to_contain_text("The year is right.")
+
+
 def test_keys_insert_undo_and_tell_what_they_do(page_as: PageAs, api: Api, drafted: Callable[..., Any]) -> None:
     """Alt+0 copies the source, Alt+Z takes the last saved change back, `?` lists the keys, Escape closes the list."""
     draft = drafted()
@@ -295,16 +375,43 @@ def test_without_the_script(page_as: PageAs, api: Api, drafted: Callable[..., An
     assert api.entry(draft["entry_id"])["texts"]["en"]["published_revision"] == 1
 
 
-def test_progress_is_followed(page_as: PageAs, api: Api, database: Database) -> None:
-    """The queue shows a draft as it grows, and that it waits for review, without anybody loading the page again."""
-    body = "\n\n".join(f"문장 {number}입니다." for number in range(30))
-    entry = api.create(texts={"ko": {"title": "긴 글", "body": body}})
+def test_progress_is_followed(page_as: PageAs, api: Api, drafted: Callable[..., Any], database: Database) -> None:
+    """The queue shows a draft as it grows, and its end, without anybody loading the page again."""
+    draft = drafted()
+    running(database, 1)
     page = page_as("author")
     page.goto("/desk")
-    draft = api.ask(entry["id"])
-    page.goto("/desk")
-    expect(page.get_by_role("heading", name="Waiting for review")).to_be_visible()
-    assert api.draft(draft["id"])["state"] == "needs_review"
+    total = len(draft["segments"])
+    expect(page.locator("#queue .count")).to_have_text(f"1/{total}")
+    running(database, 3)
+    expect(page.locator("#queue .count")).to_have_text(f"3/{total}")
+    assert page.locator("#queue progress").evaluate("each => each.value") == 3
+    api.call("POST", f"drafts/{draft['id']}/cancel", None, "*")
+    expect(page.get_by_role("heading", name="Nothing waits for you")).to_be_visible()
+
+
+def running(database: Database, done: int) -> None:
+    """Let all drafts be under way, with so many segments done."""
+    with database.write() as tx:
+        tx.connection.exec_driver_sql("UPDATE draft SET state = 'running'")
+        tx.connection.exec_driver_sql(f"UPDATE segment SET tried = (position < {done})")
+
+
+def test_an_end_before_the_page_listens_is_noticed(
+    page_as: PageAs, api: Api, drafted: Callable[..., Any], database: Database
+) -> None:
+    """What happens between the page's making and its listening is told all the same."""
+    draft = drafted()
+    running(database, 1)
+    page = page_as("author")
+    held: list[Route] = []
+    page.route("**/v1/editorial/events*", lambda route: held.append(route))
+    page.goto(f"/desk/drafts/{draft['id']}")
+    expect(page.locator("[data-follow]")).to_be_visible()
+    page.wait_for_timeout(300)
+    api.call("POST", f"drafts/{draft['id']}/cancel", None, "*")
+    held[0].continue_()
+    expect(page.locator("[data-follow]")).to_have_count(0)
 
 
 SLOWEST = """async (form) => {

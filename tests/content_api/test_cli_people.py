@@ -25,9 +25,9 @@ def choose(client: httpx.Client, ran: Ran, password: str = GOOD) -> httpx.Respon
     return client.post(address.removeprefix("http://127.0.0.1:8000"), data=form, follow_redirects=False)
 
 
-def opens(client: httpx.Client, answer: httpx.Response) -> bool:
+def opens(client: httpx.Client, answer: httpx.Response, page: str = "/desk/account") -> bool:
     headers = {"Cookie": f"hanmi_session={answer.cookies.get('hanmi_session', '')}"}
-    return client.get("/desk/account", headers=headers, follow_redirects=False).status_code == 200
+    return client.get(page, headers=headers, follow_redirects=False).status_code == 200
 
 
 def test_a_person_comes_in_by_the_link_that_adding_them_prints(hanmi: Command, client: httpx.Client) -> None:
@@ -85,7 +85,8 @@ def test_a_role_is_changed(hanmi: Command, client: httpx.Client) -> None:
     """`users role` holds from the next request of whoever is signed in."""
     session = choose(client, hanmi("users", "add", EMAIL, "--role", "author"))
     hanmi("users", "role", EMAIL, "partner")
-    assert not opens(client, session)
+    assert opens(client, session)
+    assert not opens(client, session, "/desk")
 
 
 @pytest.mark.parametrize("what", [["disable"], ["enable"], ["passwd"], ["role"]])

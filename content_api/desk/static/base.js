@@ -13,10 +13,14 @@ const desk = {
     });
   },
 
-  // Calls `act` when nothing more happened for `ms` milliseconds; `.now()` calls it at once if it was due.
+  // What this device stores; it may be full, forbidden or damaged: then there is nothing.
+  device(act) { try { return act(localStorage); } catch { return null; } },
+
+  // Calls `act` when nothing more happened for `ms` milliseconds; `.now()` calls it at once if it was due, `.stop()` never.
   settled(act, ms) {
     let timer = 0;
     const soon = () => { clearTimeout(timer); timer = setTimeout(() => { timer = 0; act(); }, ms); };
+    soon.stop = () => { clearTimeout(timer); timer = 0; };
     soon.now = () => { if (timer) { clearTimeout(timer); timer = 0; act(); } };
     return soon;
   },

@@ -14,29 +14,30 @@ desk.entry = (late = {}) => {
     title: field(`title_${side.locale}`).value, summary: field(`summary_${side.locale}`).value,
     body: field(`body_${side.locale}`).value, base_revision: Number(field(`base_${side.locale}`).value) || null,
   });
-  const hold = (side) => {
-    try { localStorage.setItem(side.key, JSON.stringify(typed(side))); } catch { /* full: the server has it */ }
-  };
-  const drop = (side) => localStorage.removeItem(side.key);
+  const hold = (side) => side.dirty && desk.device((store) => store.setItem(side.key, JSON.stringify(typed(side))));
+  const drop = (side) => desk.device((store) => store.removeItem(side.key));
   const every = (act) => Object.values(sides).forEach(act);
 
   // One after the other, so that the last thing typed is the last thing kept.
   const keep = (side) => { line = line.then(() => send(side)); return line; };
   async function send(side) {
-    if (composing || !side.dirty) return;
+    // What is kept while the form is being sent could arrive after it, and be taken for newer than what was saved.
+    if (composing || !side.dirty || form.dataset.sending) return;
     hold(side);
     if (!id || foreign) return say(side, foreign && "device");
     const mine = JSON.stringify(typed(side));
     say(side, "saving");
     const answer = await desk.ask("PUT", `/v1/editorial/entries/${id}/texts/${side.locale}/working-copy`, JSON.parse(mine)).catch(() => null);
     if (answer?.ok) {
+      const { saved_at: at } = await answer.json().catch(() => ({}));
+      if (at) field(`copy_${side.locale}`).value = at;
       if (mine === JSON.stringify(typed(side))) { side.dirty = false; drop(side); }
       say(side, "kept");
     } else if (answer?.status === 401 || answer?.status === 403) {
       signedOut();
     } else {
       say(side, answer && answer.status < 500 ? "refused" : "device");
-      if (!answer || answer.status >= 500) setTimeout(() => keep(side), 5000);
+      if (!answer || answer.status >= 500) side.retry();
     }
   }
 
@@ -46,10 +47,13 @@ desk.entry = (late = {}) => {
     notice.replaceChildren(said.signedOut + " ", link);
     notice.hidden = false;
     every((side) => { if (side.dirty) say(side, ""); });
-    desk.signedInAgain().then((email) => {
+    // What one person wrote is not sent under the name of another: it waits for the one who wrote it.
+    desk.signedInAgain().then(function back(email) {
       foreign = email !== said.account;
-      if (foreign) notice.textContent = said.other.replace("{n}", said.account);
-      else notice.hidden = true;
+      if (foreign) {
+        notice.textContent = said.other.replace("{n}", said.account);
+        desk.signedInAgain().then(back);
+      } else notice.hidden = true;
       every(keep);
     });
   }
@@ -76,18 +80,19 @@ desk.entry = (late = {}) => {
     side.key = `hanmi ${said.account} ${id || "new"} ${side.locale}`;
     side.hold = desk.settled(() => hold(side), 250);
     side.keep = desk.settled(() => keep(side), 1500);
+    side.retry = desk.settled(() => keep(side), 5000);
     side.show = desk.settled(() => preview(side), 500);
     side.preview.addEventListener("toggle", () => preview(side));
     sides[side.locale] = side;
     if (field(`title_${side.locale}`).readOnly) continue;
     // What this device holds never reached the server, so it is newer than what the page came with.
-    const held = late[side.locale] ?? JSON.parse(localStorage.getItem(side.key));
-    if (!held) continue;
-    const { base_revision: base, ...text } = held, shown = typed(side);
+    const held = late[side.locale] ?? desk.device((store) => JSON.parse(store.getItem(side.key)));
+    const names = ["title", "summary", "body"], shown = typed(side);
+    if (!names.every((name) => typeof held?.[name] === "string")) continue;
     side.dirty = true;
-    if (Object.keys(text).some((name) => text[name] !== shown[name])) {
-      for (const name in text) field(`${name}_${side.locale}`).value = text[name];
-      if (!late[side.locale]) field(`base_${side.locale}`).value = base || "";
+    if (names.some((name) => held[name] !== shown[name])) {
+      for (const name of names) field(`${name}_${side.locale}`).value = held[name];
+      if (!late[side.locale]) field(`base_${side.locale}`).value = held.base_revision || "";
       keep(side).then(() => say(side, "back"));
     } else keep(side);
   }
@@ -103,42 +108,58 @@ desk.entry = (late = {}) => {
   form.addEventListener("compositionstart", () => { composing = true; });
   form.addEventListener("compositionend", (event) => { composing = false; changed(event); });
   for (const control of form.querySelectorAll("[data-limit]")) count(control);
-  desk.leaving = () => every((side) => { if (side.dirty) hold(side); });
+  // The page is not changed under a syllable: whoever waits goes on when none is being composed.
+  const composed = async () => {
+    while (composing) {
+      await new Promise((done) => form.addEventListener("compositionend", done, { once: true }));
+      await new Promise((done) => setTimeout(done));
+    }
+  };
+  desk.leaving = () => every(hold);
   desk.online = () => every(keep);
 
   // Sent by the script, so that a lost connection or an ended session leaves the page as it is.
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (form.dataset.sending) return;
-    form.dataset.sending = "1";
     desk.leaving();
-    const note = form.querySelector(".saving"), body = new FormData(form, event.submitter), all = Object.values(sides);
-    const sent = all.map((side) => JSON.stringify(typed(side)));
+    const note = form.querySelector(".saving");
+    if (foreign) { note.textContent = said.other.replace("{n}", said.account); return; }
+    form.dataset.sending = "1";
     note.textContent = said.saving;
+    const body = new FormData(form, event.submitter), all = Object.values(sides);
+    const sent = all.map((side) => JSON.stringify(typed(side)));
     await line;
+    for (const side of all) body.set(`copy_${side.locale}`, field(`copy_${side.locale}`).value);
     const answer = await fetch(form.action, { method: "POST", headers: { "X-CSRF-Token": desk.csrf }, body }).catch(() => null);
     const html = answer?.headers.get("content-type")?.startsWith("text/html") && await answer.text().catch(() => "");
-    delete form.dataset.sending;
-    note.textContent = "";
-    if (html) {
+    // Whatever stands between us and the server may answer with a page of its own.
+    const page = html && new DOMParser().parseFromString(html, "text/html");
+    if (page && page.getElementById("entry")) {
+      await composed();
       const typedOn = {};
       all.forEach((side, n) => {
         if (sent[n] !== JSON.stringify(typed(side))) typedOn[side.locale] = typed(side);
         side.dirty = false;
+        for (const timer of [side.hold, side.keep, side.retry, side.show]) timer.stop();
         drop(side);
       });
-      desk.show(html, answer.redirected && answer.url, typedOn);
-    } else if (answer?.status === 401 || answer?.status === 403) signedOut();
-    else note.textContent = said[answer ? "refused" : "device"];
+      return desk.show(page, answer.redirected && answer.url, typedOn);
+    }
+    delete form.dataset.sending;
+    note.textContent = "";
+    if (answer?.status === 401 || answer?.status === 403) return signedOut();
+    note.textContent = said[answer?.status >= 400 && answer.status < 500 ? "refused" : "device"];
+    every(keep);
   });
 };
 
 // Shows another page's contents in this one's place; whoever types goes on typing.
-desk.show = (html, address, late) => {
-  const page = new DOMParser().parseFromString(html, "text/html"), main = document.getElementById("main");
+desk.show = (page, address, late) => {
+  const main = document.getElementById("main");
   const { id, name, value, selectionStart, selectionEnd } = document.activeElement;
   const open = [...main.querySelectorAll("details[open][id]")].map((each) => each.id);
-  if (address) history.pushState(null, "", address);
+  if (address) { history.pushState(null, "", address); desk.place = location.pathname + location.search; }
   document.title = page.title;
   main.replaceChildren(...page.getElementById("main").childNodes);
   for (const each of open) document.getElementById(each)?.setAttribute("open", "");
@@ -160,5 +181,7 @@ addEventListener("keydown", (event) => {
 });
 addEventListener("pagehide", () => desk.leaving?.());
 addEventListener("online", () => desk.online?.());
-addEventListener("popstate", () => location.reload());
+// Back to what the script took the place of; a link within the page is none of that.
+desk.place = location.pathname + location.search;
+addEventListener("popstate", () => { if (desk.place !== location.pathname + location.search) location.reload(); });
 desk.entry();

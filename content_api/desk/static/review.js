@@ -33,7 +33,7 @@
   // --- saving ---
   const page = async (answer) => {
     const isPage = answer?.headers.get("content-type")?.startsWith("text/html");
-    return isPage && new DOMParser().parseFromString(await answer.text(), "text/html");
+    return isPage ? new DOMParser().parseFromString(await answer.text().catch(() => ""), "text/html") : null;
   };
   const get = async (address) => page(await fetch(address, { headers: { "X-CSRF-Token": desk.csrf } }).catch(() => null));
   const status = (form, name) => {
@@ -43,12 +43,25 @@
   const tell = (name) => {
     for (const each of all("[data-tells]")) each.hidden = each.dataset.tells !== name;
   };
-  // Saves a segment, by a button if one was pressed; resolves to whether the server has it now.
+  // Where somebody else signed in meanwhile, in another tab, nothing goes out under their name.
+  let foreign = false;
+  async function signedIn() {
+    foreign = (await desk.signedInAgain()) !== list.dataset.email;
+    if (!foreign) again();
+  }
+  // Saves a segment, by a button if one was pressed; resolves to whether the server has it now. Where somebody changed
+  // it meanwhile, nothing is sent until its writer has chosen: that may come to light only while this waits.
   async function save(form, button) {
     const own = of(form);
     while (own.sending) await own.sending;
-    if (composing === field(form)) return new Promise((done) => uncomposed(() => done(save(form, button))));
-    if (!button && (own.clash || !isDirty(form))) return !isDirty(form);
+    if (composing?.form === form) return new Promise((done) => uncomposed(() => done(save(form, button))));
+    if (own.clash || (!button && !isDirty(form))) return !isDirty(form) && !button;
+    if (foreign) {
+      own.due ??= button ?? true;
+      keep(form);
+      status(form, "signed_out");
+      return false;
+    }
     own.sending = send(form, button).catch(() => false);
     const done = await own.sending;
     own.sending = null;
@@ -57,17 +70,20 @@
   async function send(form, button) {
     const own = of(form), sent = field(form).value, body = new URLSearchParams(new FormData(form));
     if (button) body.set(button.name, button.value);
+    // A reason goes out with its own button alone.
+    const reason = button?.value === "dismiss" && button.previousElementSibling.name;
+    for (const name of [...body.keys()]) if (name.startsWith("note.") && name !== reason) body.delete(name);
     keep(form);
     status(form, "saving");
     const answer = await fetch(form.action, { method: "POST", body, headers: { "X-CSRF-Token": desk.csrf } }).catch(() => null);
     const part = await page(answer);
-    if (!part) {
+    if (!part?.getElementById(form.id)) { // nor is a page of somebody between an answer
       own.due = button ?? true;
       const signedOut = answer?.status === 401 || answer?.status === 403;
-      const name = signedOut ? "signed_out" : answer && answer.status < 500 ? "refused" : "offline";
+      const name = signedOut ? "signed_out" : answer?.status >= 400 && answer.status < 500 ? "refused" : "offline";
       status(form, name);
       tell(name);
-      if (signedOut) desk.signedInAgain().then((email) => email === list.dataset.email && again());
+      if (signedOut) signedIn();
       return false;
     }
     own.due = answer.status < 500 ? null : button ?? true;
@@ -85,6 +101,7 @@
     return answer.ok;
   }
   async function again() {
+    if (foreign) return signedIn();
     for (const [form, own] of known) {
       if (own.due && !own.sending && !(await save(form, own.due === true ? undefined : own.due)) && own.due) return;
     }
@@ -101,7 +118,7 @@
   }
   const preview = desk.settled(async () => {
     const part = await get(`/desk/drafts/${list.dataset.draft}/article`);
-    if (!part) return;
+    if (!part?.getElementById("article")) return;
     uncomposed(() => {
       find("[data-here]")?.removeAttribute("data-here");
       renew(find("#article"), part.getElementById("article"));
@@ -170,6 +187,7 @@
     if (box.top < top + 8 || box.bottom > innerHeight - 60) scrollBy(0, box.top - Math.max(top, 0) - innerHeight / 6);
   }
   function accept(form, onwards) {
+    if (of(form).clash) return go(form);
     const following = onwards && (next(form, 1, (each) => each.dataset.state !== "reviewed") ?? next(form, 1));
     const done = form.dataset.state !== "reviewed" || isDirty(form) ? save(form, { name: "do", value: "accept" }) : null;
     if (following) go(following);
@@ -188,7 +206,8 @@
     typed(form);
   }
   function typed(form) {
-    if (form.dataset.saving !== "unsaved") status(form, "unsaved");
+    const name = of(form).clash ? "clash" : "unsaved";
+    if (form.dataset.saving !== name) status(form, name);
     form.classList.add("dirty");
     of(form).soon();
   }
@@ -204,10 +223,14 @@
   list.addEventListener("focusout", (event) => known.get(event.target.form)?.soon.now());
   list.addEventListener("input", (event) => event.target.name === "target" && typed(event.target.form));
   list.addEventListener("submit", (event) => {
-    const form = event.target, button = event.submitter;
+    const form = event.target, hand = document.activeElement;
+    // Enter in a reason means the button beside it, not the form's first.
+    const reasoned = hand.matches("[name^='note.']") && event.submitter?.matches(".unscripted");
+    const button = reasoned ? hand.nextElementSibling : event.submitter;
     event.preventDefault();
     activate(form);
-    of(form).clash = false;
+    if (reasoned) button.focus(); // it is given: what comes of it may take its place
+    if (button?.closest("[role=alert]")) of(form).clash = false; // mine or theirs: it was chosen
     if (button?.name === "instead" || button?.name === "add") {
       write(form, button.value, button.name === "instead");
       if (button.name === "instead") save(form);
@@ -278,7 +301,7 @@
 function follow(watched) {
   if (!watched) return;
   const reload = desk.settled(() => location.reload(), 300), mine = watched.dataset.draft;
-  const source = document.hidden ? null : new EventSource("/v1/editorial/events");
+  const source = document.hidden ? null : new EventSource(`/v1/editorial/events?since=${watched.dataset.since}`);
   const heard = (name, act) => source?.addEventListener(name, (event) => act(JSON.parse(event.data)));
   heard("progress", ({ draft, done, total }) => {
     const row = mine === draft ? watched : watched.querySelector(`[data-draft="${CSS.escape(draft)}"]`);

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from litestar import Response, get
+from litestar.params import FromQuery
 from litestar.response import Stream
 
 from content_api.http.access import authorise
@@ -23,15 +24,15 @@ HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 @get("/events", summary="What happens, as it happens", opt=answers(scope="entries:read"))
-async def follow(request: Call) -> Stream | Response[bytes]:
+async def follow(request: Call, since: FromQuery[str] = "") -> Stream | Response[bytes]:
     """Server-sent events: `draft` and `publication` with an id to go on from (`Last-Event-ID`), `progress` without.
 
-    `reload` says that something may have been missed.
+    `since` is such an id too, for the first time; the header wins. `reload` says that something may have been missed.
     """
     if HEAD in request.scope:
         return Response(b"", headers=HEADERS, media_type=MEDIA_TYPE)
     listeners: Listeners = request.app.state.listeners
-    inbox = await listeners.join(request.headers.get("last-event-id", ""))
+    inbox = await listeners.join(request.headers.get("last-event-id", since))
     return Stream(_sent(request, listeners, inbox), headers=HEADERS, media_type=MEDIA_TYPE)
 
 

@@ -1,12 +1,13 @@
 """The door to the database: what is set on every connection, whose turn it is to write, and what a reader sees."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 
 import pytest
 from litestar.testing import TestClient
 from sqlalchemy import select, text, update
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from content_api.app import create_app, outside
 from content_api.settings import Settings
@@ -14,7 +15,7 @@ from content_api.storage import tables
 from content_api.storage.database import Database, new_id
 from content_api.workflow import accounts
 from schemas.accounts import NewKey
-from schemas.problems import Busy
+from schemas.problems import Busy, Unavailable
 from schemas.values import Name
 from tests.client import Api
 from tests.postgres import only_on
@@ -201,8 +202,13 @@ def test_ids_are_uuids_of_version_7_in_order() -> None:
 @only_on("sqlite")
 def test_a_disk_that_fails_on_the_loop_is_unavailable(database: Database) -> None:
     """SQLite ends the transaction by itself then; what is told is the fault, and the connection goes on."""
-    with pytest.raises(Unavailable), database.read_on_the_loop() as connection:
-        connection.connection.driver_connection.execute("ROLLBACK")  # type: ignore[union-attr]
-        raise OperationalError("SELECT 1", None, sqlite3.OperationalError("disk I/O error"))
+
+    def fail() -> None:
+        with database.read_on_the_loop() as connection:
+            connection.connection.driver_connection.execute("ROLLBACK")  # type: ignore[union-attr]
+            raise OperationalError("SELECT 1", None, sqlite3.OperationalError("disk I/O error"))
+
+    with pytest.raises(Unavailable):
+        fail()
     with database.read_on_the_loop() as connection:
         assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1

@@ -5,7 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from content_api.storage import tables
+from content_api.storage.database import Database
 from content_api.worker import Worker
 from tests.client import Api
 from tests.contracts.desk.desk import Desk
@@ -146,3 +149,26 @@ def test_an_author_may_not_delete_what_is_public(desk_as: Callable[..., Desk], a
     assert author.get(f"/desk/entries/{entry['id']}/delete").status_code == 403
     assert author.post(f"/desk/entries/{entry['id']}/delete", version=version).status_code == 403
     assert api.entry(entry["id"])["texts"]["ko"]["published_revision"] == 1
+
+
+def test_a_draft_that_failed_is_told_of_until_another_is_there(
+    desk: Desk, api: Api, worker: Worker, database: Database
+) -> None:
+    """Asked for again and done, the language no longer stands as failed."""
+    entry = api.create()
+    draft = api.ask(entry["id"])
+    while worker.work_once():
+        pass
+    with database.write() as tx:
+        tx.execute(update(tables.draft).where(tables.draft.c.id == draft["id"]).values(state="failed"))
+    assert "Translation failed" in desk.get("/desk/entries").text
+    api.approve(_corrected(api, api.ask(entry["id"]), worker))
+    assert "Translation failed" not in desk.get("/desk/entries").text
+
+
+def _corrected(api: Api, draft: Any, worker: Worker) -> Any:
+    while worker.work_once():
+        pass
+    for segment in api.draft(draft["id"])["segments"]:
+        api.edit(draft["id"], segment, target="Words")
+    return api.draft(draft["id"])

@@ -445,3 +445,46 @@ def test_a_form_that_no_page_made_breaks_nothing(desk: Desk, api: Api, sent: byt
     for path in ("new", api.create()["id"]):
         answer = desk.http.post(f"/desk/entries/{path}", content=content, headers=headers, follow_redirects=False)
         assert answer.status_code in (200, 303, 409, 412, 422), answer.text
+
+
+def test_saving_one_language_keeps_what_was_typed_elsewhere_in_the_other(desk: Desk, api: Api) -> None:
+    """A working copy goes when it is saved or taken back, not when a page that never saw it is saved."""
+    entry = api.create(texts=BOTH)
+    copy = f"entries/{entry['id']}/texts/en/working-copy"
+    form = opened(desk, entry)
+    kept = opened(desk, entry)
+    kept.send("discard.ko", body_en="Typed on the phone.")
+    assert form.send(body_ko="고친 글입니다.").status_code == 303
+    form = opened(desk, entry)
+    assert form.fields["body_en"] == "Typed on the phone."
+    assert form.send(body_en="First text.").status_code == 303
+    assert opened(desk, entry).fields["body_en"] == "First text."
+    assert api.call("GET", copy).status_code == 404
+
+
+@pytest.mark.parametrize("do", ["withdraw.ko", "confirm.en", "discard.en"])
+def test_details_that_were_typed_stay_in_the_form(desk: Desk, api: Api, do: str) -> None:
+    """What does not save the form says that it is done, and shows the form as it was."""
+    entry = api.create(texts=BOTH)
+    api.publish(entry["id"], "ko")
+    if do == "confirm.en":
+        api.save(entry["id"], "ko", title="감사의 날", body="첫 글입니다! 더 있습니다.")
+    form = opened(desk, entry)
+    answer = form.send(do, date="1953-07", more_tags="veterans", body_en="Other text.")
+    assert (answer.status_code, 'class="notice good"' in answer.text) == (200, True)
+    assert (form.fields["date"], form.fields["more_tags"]) == ("1953-07", "veterans")
+    assert form.fields["body_en"] == ("First text." if do == "discard.en" else "Other text.")
+    assert form.send().status_code == 303
+    now = api.entry(entry["id"])
+    assert (now["date"], now["tags"]) == ("1953-07", ["veterans"])
+
+
+def test_a_new_entry_sent_twice_is_one(desk: Desk, api: Api) -> None:
+    """Whoever saves again because the answer was lost comes to the entry that was made; more words are not lost."""
+    form = Form(desk, "/desk/entries/new")
+    entry = created(form.send(title_ko="감사의 날", body_ko="글입니다."), api)
+    assert created(form.send(), api)["id"] == entry["id"]
+    answer = form.send(body_ko="더 쓴 글입니다.")
+    assert (answer.status_code, form.fields["body_ko"]) == (409, "더 쓴 글입니다.")
+    assert [each["id"] for each in api.ok("GET", "entries")["items"]] == [entry["id"]]
+    assert created(Form(desk, "/desk/entries/new").send(title_ko="감사의 날"), api)["id"] != entry["id"]

@@ -10,8 +10,8 @@ from litestar.testing import TestClient
 from tests.client import Api
 from tests.conftest import Clock
 from tests.contracts.desk.desk import Desk
-from tests.logged import Log
 from tests.contracts.desk.form import opened
+from tests.logged import Log
 
 BACKENDS = ("sqlite",)
 
@@ -108,3 +108,12 @@ def test_the_form_makes_a_link(desk_as: Callable[..., Desk], link: Any) -> None:
     assert form.send("link.ko", body_ko="쓰던 글").status_code == 200
     assert "/desk/previews?token=" in form.page
     assert form.fields["body_ko"] == "쓰던 글"
+
+
+def test_what_would_not_be_saved_is_not_rendered(desk: Desk) -> None:
+    """A body that would fill the memory as HTML is said to be one."""
+    long = f"[a]: https://example.org/{'x' * 5_000}\n\n" + "[a] " * 5_000
+    answer = desk.post("/desk/preview", body=long)
+    assert answer.status_code == 200
+    assert "It cannot be shown" in answer.text
+    assert len(answer.text) < 1_000

@@ -46,6 +46,21 @@ def test_what_failed_says_why_and_is_tried_again(desk: Desk, api: Api, database:
     assert "Nothing waits for you" in desk.get("/desk").text
 
 
+def test_what_failed_and_was_asked_for_anew_waits_no_more(
+    desk: Desk, api: Api, database: Database, worker: Worker
+) -> None:
+    """A failed draft leaves the queue once there is a later one of the same entry into the same language."""
+    entry = api.create()
+    api.ask(entry["id"])
+    assert Worker(database, Broken(())).work_once()
+    assert 'id="failed"' in desk.get("/desk").text
+    draft = api.ask(entry["id"])
+    assert worker.work_once()
+    assert 'id="failed"' not in desk.get("/desk").text
+    api.approve(api.draft(draft["id"]))
+    assert "Nothing waits for you" in desk.get("/desk").text
+
+
 def test_a_translation_behind_its_source_is_drafted_again(desk: Desk, api: Api) -> None:
     """It stands in the queue once its source's sentences changed, until somebody asks for a draft."""
     texts = {"ko": {"title": "감사", "body": "하나."}, "en": {"title": "Thanks", "body": "One."}}

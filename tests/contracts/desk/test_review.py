@@ -5,13 +5,16 @@ from html import escape
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from content_api.storage.database import Database
 from content_api.worker import Worker
-from content_api.workflow import memory
+from content_api.workflow import drafting, memory, views
+from content_api.workflow.assisting import so_far
+from content_api.workflow.reviewing import STRUCTURAL
 from pipeline.memory import context
 from schemas.accounts import Role
-from schemas.language import Term, Unit
+from schemas.language import Issue, Term, Unit
 from tests.client import Api
 from tests.contracts.desk.desk import Desk
 from tests.contracts.desk.reviewing import ARTICLE, drafted, text_of, version
@@ -56,6 +59,18 @@ def test_the_text_so_far_stands_beside_as_readers_see_it(desk: Desk, api: Api, w
     assert "<h1>Day of Thanks</h1>" in desk.get(address(draft)).text
 
 
+def test_the_text_so_far_has_what_a_reviewer_let_pass(api: Api, worker: Worker, database: Database) -> None:
+    """An error in how a segment is built counts no more once it was set aside."""
+    draft_id = drafted(api, worker, summary="", body="")["id"]
+    with database.read() as connection:
+        document = drafting.source_of(connection, drafting.get(connection, draft_id)).document
+        (segment,) = (views.segment(row) for row in drafting.segments_of(connection, draft_id))
+    issue = Issue(check=STRUCTURAL[0], severity="error", message="odd")
+    segment = replace(segment, target="Odd", issues=[issue])
+    assert so_far(document, [segment]).title == segment.source
+    assert so_far(document, [replace(segment, issues=[replace(issue, dismissed=True)])]).title == "Odd"
+
+
 def test_saving_leads_back_and_accepting_leads_on(desk: Desk, api: Api, worker: Worker) -> None:
     """The form saves the target; accepted, the next segment that is not accepted is the one in hand."""
     draft = drafted(api, worker)
@@ -82,6 +97,8 @@ def test_a_button_puts_something_in(desk: Desk, api: Api, worker: Worker) -> Non
     assert now["target"] == ARTICLE["title"]
     save(desk, draft, now, target="typed", add="veterans")
     assert api.draft(draft["id"])["segments"][0]["target"] == "typed veterans"
+    save(desk, draft, api.draft(draft["id"])["segments"][0], target="typed", instead="")
+    assert api.draft(draft["id"])["segments"][0]["target"] == ""
 
 
 def test_what_helps_is_shown_for_the_segment_in_hand(desk: Desk, api: Api, worker: Worker, database: Database) -> None:
@@ -129,10 +146,13 @@ def test_issues_stand_where_they_are(desk: Desk, api: Api, worker: Worker) -> No
 
 
 def test_an_issue_is_set_aside_with_a_note(desk: Desk, api: Api, worker: Worker) -> None:
-    """A note given for a check sets its issue aside; what was typed at the same time is saved with it."""
+    """A note given for a check sets its issue aside, by the button beside it alone; what was typed is saved with it."""
     draft = drafted(api, worker)
     segment = api.edit(draft["id"], draft["segments"][1], target="News of 2027.")
-    save(desk, draft, segment, **{"note.numbers": "The year is wrong in the source."})
+    save(desk, draft, segment, target="News of 2028.", **{"note.numbers": "The ye"})
+    segment = api.draft(draft["id"])["segments"][1]
+    assert not segment["issues"][0]["dismissed"]
+    save(desk, draft, segment, do="dismiss", **{"note.numbers": "The year is wrong in the source."})
     (issue,) = api.draft(draft["id"])["segments"][1]["issues"]
     assert issue["dismissed"]
     assert "The year is wrong in the source." in text_of(desk.get(address(draft)).text)

@@ -73,7 +73,7 @@ def test_what_an_administrator_changes_holds_at_once(desk_as: DeskAs, database: 
             people.disable(tx, account_id)
         else:
             people.set_role(tx, account_id, "partner")
-    assert desk.get("/desk/account").status_code == (303 if change == "disable" else 403)
+    assert desk.get("/desk").status_code == (303 if change == "disable" else 403)
 
 
 @pytest.fixture

@@ -30,11 +30,16 @@ EVENTS = "/v1/editorial/events"
 
 
 class Listener(threading.Thread):
-    """Listens in the background. `heard` holds (id, name, data) of every event so far; `status` the answer's."""
+    """Listens in the background. `heard` holds (id, name, data) of every event so far; `status` the answer's.
 
-    def __init__(self, url: str, headers: dict[str, str]) -> None:
+    `place` is the last id that came, as a browser remembers it.
+    """
+
+    def __init__(self, url: str, headers: dict[str, str], since: str = "") -> None:
         super().__init__(daemon=True)
         self.url, self.headers = url, headers
+        self.params = {"since": since} if since else {}
+        self.place = ""
         self.heard: list[tuple[str | None, str, Any]] = []
         self.status = 0
         self.start()
@@ -43,12 +48,13 @@ class Listener(threading.Thread):
     def run(self) -> None:
         with (
             httpx.Client(trust_env=False, timeout=60) as http,
-            http.stream("GET", self.url + EVENTS, headers=self.headers) as answer,
+            http.stream("GET", self.url + EVENTS, headers=self.headers, params=self.params) as answer,
         ):
             event: dict[str, str] = {}
             self.status = answer.status_code
             for line in answer.iter_lines():
                 name, _, value = line.partition(": ")
+                self.place = value if name == "id" else self.place
                 if line == "" and "event" in event:
                     self.heard.append((event.get("id"), event["event"], msgspec.json.decode(event["data"])))
                 event = event | {name: value} if line else {}
@@ -73,14 +79,14 @@ def test_a_draft_is_followed_from_asking_to_publishing(served: Api, server: Serv
     served.publish(draft["entry_id"], "ko", "en")
     until(lambda: [name for _, name, _ in listener.heard if name == "publication"], lambda found: len(found) == 2)
     assert listener.states(draft) == ["queued", "running", "needs_review", "approved"]
-    numbers = [int(number) for number, _, _ in listener.heard if number]
+    numbers = [int(place.partition(":")[2]) for place, _, _ in listener.heard if place]
     assert numbers == sorted(set(numbers))
     for _, name, data in listener.heard:
         assert set(data) <= {"draft", "state", "entry", "locale", "what", "done", "total"}, name
 
 
 def test_whoever_comes_back_misses_nothing(served: Api, server: Server, make_key: MakeKey) -> None:
-    """With `Last-Event-ID` a listener goes on after that event; of one that never was, or of another log, it is told to look anew."""
+    """With `Last-Event-ID` a listener goes on after that event; of one that never was it is told to look anew."""
     key = {"Authorization": f"Bearer {make_key('entries:read', role='author')}"}
     listener = Listener(server.url, key)
     draft = served.ask(served.create()["id"])
@@ -91,6 +97,42 @@ def test_whoever_comes_back_misses_nothing(served: Api, server: Server, make_key
     for last in ("999999", str(first).partition(":")[2], f"another-log:{str(first).partition(':')[2]}"):
         strange = Listener(server.url, key | {"Last-Event-ID": last})
         until(lambda strange=strange: strange.heard, lambda heard: [name for _, name, _ in heard] == ["reload"])
+
+
+def test_nothing_is_missed_before_the_first_event(
+    server: Server, served: Api, database: Database, make_key: MakeKey
+) -> None:
+    """A listener has a place from the start, and `since` names one that a page was made at; the header wins."""
+    key = {"Authorization": f"Bearer {make_key('entries:read', role='author')}"}
+    with database.read() as connection:
+        place = listening.place(connection)
+    first = Listener(server.url, key)
+    until(lambda: first.place, lambda found: found == place)
+    assert first.heard == []
+    draft = served.ask(served.create()["id"])
+    until(lambda: first.states(draft), lambda states: "needs_review" in states)
+    since = Listener(server.url, key, since=place)
+    until(lambda: since.states(draft), lambda states: states == ["queued", "running", "needs_review"])
+    both = Listener(server.url, key | {"Last-Event-ID": first.place}, since=place)
+    until(lambda: both.place, lambda found: found == first.place)
+    assert both.heard == []
+
+
+def test_what_the_pulse_has_not_seen_yet_is_neither_lost_nor_told_twice() -> None:
+    """While the pulse lags behind what was told already, nothing is told, least of all to look anew."""
+
+    async def nothing(_question: object) -> list[object]:
+        return []
+
+    async def look() -> tuple[int, int]:
+        pulse = SimpleNamespace(seen=0, now=lambda: None)
+        listeners = listening.Listeners(SimpleNamespace(ask=nothing), pulse)  # type: ignore[arg-type]
+        inbox: listening.Inbox = asyncio.Queue()
+        listeners._inboxes, listeners._last = {inbox}, 7
+        await listeners._look_once()
+        return listeners._last, inbox.qsize()
+
+    assert asyncio.run(look()) == (7, 0)
 
 
 def test_progress_of_what_is_running_is_told(
@@ -142,7 +184,7 @@ def test_who_may_not_read_may_not_listen(api: Api, make_key: MakeKey) -> None:
     partner = Api(api.http, make_key("delivery", role="partner"))
     assert_problem(partner.call("GET", "events"), 403, "forbidden")
     assert_problem(api.http.get(EVENTS), 401, "unauthenticated")
-    assert_problem(api.call("GET", "events?since=1"), 400, "bad-parameter")
+    assert_problem(api.call("GET", "events?from=1"), 400, "bad-parameter")
 
 
 def test_only_so_many_listen(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

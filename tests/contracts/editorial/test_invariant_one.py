@@ -48,7 +48,8 @@ def test_no_handler_makes_unapproved_text_public(
     draft = draft_in(state)
     entry = api.entry(draft["entry_id"])
     tag = api.ok("POST", "tags", {"slug": "youth", "name": {"ko": "청년", "en": "Youth"}})
-    world = World(api, entry, draft, tag, key_id="nobody")
+    term = api.ok("POST", "glossary", {"ko": "동맹", "en": "alliance"})
+    world = World(api, entry, draft, tag, "nobody", term)
     publications = [{"locales": locales} for locales in (["en"], ["ko", "en"], ["ko"])]
     bodies = GOOD | {"PATCH drafts/{draft_id}/segments/{segment_id}": {"state": "reviewed"}}
     # A person who types a text answers for it; here only the source is saved.

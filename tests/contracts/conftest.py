@@ -1,4 +1,4 @@
-"""What tests of the operator's side share."""
+"""What tests of contracts share beside the fixtures of all tests."""
 
 from collections.abc import Iterator
 from pathlib import Path
