@@ -250,7 +250,10 @@ def _with_theirs(request: Call, services: Services, entry_id: str, form: Typed, 
     with services.database.read() as connection:
         shown = entry_page.again(connection, _who(request), entry_id, form)
         sides = {
-            locale: Side.of(revisions.newest(connection, entry_id, locale)) if locale == about else side
+            # The working copy of what was typed goes with the next save, as it would have with this one.
+            locale: replace(Side.of(revisions.newest(connection, entry_id, locale)), copy=side.copy)
+            if locale == about
+            else side
             for locale, side in shown.form.sides.items()
         }
     return show(request, replace(shown, form=replace(shown.form, sides=sides)))
