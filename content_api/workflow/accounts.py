@@ -1,8 +1,6 @@
 """People and keys: who is asking, and what they may do. Keys are stored hashed; a revoked one fails at once."""
 
 import datetime as dt
-import hashlib
-import secrets
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, insert, or_, select, update
 from content_api.storage import tables
 from content_api.storage.database import Database, Transaction, new_id
 from content_api.storage.types import rfc3339
+from content_api.workflow import secret_words
 from schemas.accounts import ROLE_FOR, ROLES, CreatedKey, Key, NewKey, Role, Scope
 from schemas.moments import in_utc
 from schemas.problems import Busy, Exists, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
@@ -58,7 +57,7 @@ class Keyring:
         asked = (
             select(key.id, key.account_id, key.scopes, key.expires_at, key.revoked_at, person.role, person.disabled_at)
             .join(tables.account, person.id == key.account_id)
-            .where(key.secret_hash == _hashed(secret))
+            .where(key.secret_hash == secret_words.hashed(secret))
         )
         with self._database.read() as connection:
             row = connection.execute(asked).one_or_none()
@@ -122,13 +121,13 @@ def create_key(tx: Transaction, wish: NewKey) -> CreatedKey:
         account_id = account_named(tx.connection, wish.account or LOCAL)
     except NotFound as missing:
         raise Invalid.at("/account", missing.detail) from None
-    secret = PREFIX + secrets.token_urlsafe(32)
+    secret = PREFIX + secret_words.made()
     key_id = new_id()
     row = {
         "id": key_id,
         "account_id": account_id,
         "name": wish.name,
-        "secret_hash": _hashed(secret),
+        "secret_hash": secret_words.hashed(secret),
         "scopes": sorted(set(wish.scopes)),
         "created_at": tx.now,
         "expires_at": expires_at,
@@ -179,8 +178,3 @@ def _shown(row: Row[Any]) -> Key:
         last_used_at=row.last_used_at and rfc3339(row.last_used_at),
         revoked_at=row.revoked_at and rfc3339(row.revoked_at),
     )
-
-
-def _hashed(secret: str) -> str:
-    # 256 random bits need no slow hash: there is nothing to guess.
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

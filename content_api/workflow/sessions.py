@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 import hmac
-import secrets
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from content_api.storage import tables
 from content_api.storage.database import Database, Transaction, new_id
 from content_api.storage.types import rfc3339
+from content_api.workflow import secret_words
 from content_api.workflow.accounts import Principal
 from schemas.problems import Busy, NotFound, Unauthenticated, Unavailable
 
@@ -61,7 +61,7 @@ class Doorkeeper:
         asked = (
             select(s.id, s.account_id, s.created_at, s.seen_at, person.email, person.role)
             .join(tables.account, person.id == s.account_id)
-            .where(s.token_hash == _hashed(token), s.ended_at.is_(None), person.disabled_at.is_(None))
+            .where(s.token_hash == secret_words.hashed(token), s.ended_at.is_(None), person.disabled_at.is_(None))
         )
         with self._database.read() as connection:
             row = connection.execute(asked).one_or_none()
@@ -88,11 +88,11 @@ class Doorkeeper:
 
 def begin(tx: Transaction, account_id: str, *, agent: str, address: str) -> str:
     """Begin a session of an account; return its token, which is kept nowhere but in the browser."""
-    token = secrets.token_urlsafe(32)
+    token = secret_words.made()
     row = {
         "id": new_id(),
         "account_id": account_id,
-        "token_hash": _hashed(token),
+        "token_hash": secret_words.hashed(token),
         "agent": agent[:200],
         "address": address[:45],
         "created_at": tx.now,
@@ -114,7 +114,7 @@ def end(tx: Transaction, account_id: str, session_id: str) -> None:
 
 def forget(tx: Transaction, token: str) -> None:
     """End the session of a token, if it is one that has not ended."""
-    mine = (s.token_hash == _hashed(token)) & s.ended_at.is_(None)
+    mine = (s.token_hash == secret_words.hashed(token)) & s.ended_at.is_(None)
     if tx.execute(update(tables.session).where(mine).values(ended_at=tx.now)).rowcount:
         tx.emit("session.ended")
 
@@ -136,8 +136,3 @@ def listed(connection: Connection, account_id: str, now: dt.datetime) -> list[Li
         Listed(row.id, row.agent, row.address, rfc3339(row.created_at), rfc3339(row.seen_at))
         for row in connection.execute(asked)
     ]
-
-
-def _hashed(token: str) -> str:
-    # 256 random bits need no slow hash: there is nothing to guess.
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
