@@ -35,10 +35,27 @@ class Parsed:
     references: dict[str, tuple[str, str]]
 
 
-def render(markdown: str) -> str:
-    """Return `markdown` as HTML. Raw HTML passes through: whoever shows it sanitises it."""
-    html: str = _parser.render(without_surrogates(markdown))
+def render(markdown: str, *, places: bool = False) -> str:
+    """Return `markdown` as HTML. Raw HTML passes through: whoever shows it sanitises it.
+
+    With `places`, an element with text of its own says in `data-place` which it is, counted as `Block.place` is.
+    """
+    env: MutableMapping[str, Any] = {}
+    tokens = _parser.parse(without_surrogates(markdown), env)
+    if places:
+        _number(tokens)
+    html: str = _parser.renderer.render(tokens, _parser.options, env)
     return html
+
+
+def _number(tokens: list[Token]) -> None:
+    holding = [index for index, token in enumerate(tokens) if token.type == "inline"]
+    for place, index in enumerate(holding):
+        opening = tokens[index - 1]
+        if opening.hidden:  # a paragraph of a tight list: its item stands for the first, and nothing for a later one
+            opening = tokens[index - 2]
+        if opening.nesting > 0:
+            opening.attrSet("data-place", str(place))
 
 
 def parse(markdown: str, *, pieces: bool = False) -> Parsed:

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 
 from content_api.desk.pages import HEADERS, Call, page, to
 from content_api.desk.signing_in import browser, wrong_password
+from content_api.http.sent import sent_form
 from content_api.http.services import Given, Services
 from content_api.workflow import sessions, sign_in
 from content_api.workflow.passwords import LEAST
@@ -84,7 +85,7 @@ def end_others(request: Call, services: Given) -> Response[bytes]:
 @post("/account", opt=THEIR_OWN, status_code=303, include_in_schema=False)
 async def change_password(request: Call, services: Given) -> Response[bytes]:
     """Change the password; the present one is asked for, because a desk may be left open."""
-    form = await request.form()
+    form = await sent_form(request)
     session = request.state.session
     present, wanted, again = (str(form.get(name, "")) for name in ("present", "password", "again"))
     wrong = wrong_password(wanted, again, session.email)

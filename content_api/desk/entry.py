@@ -17,6 +17,7 @@ from content_api.desk.entry_page import Shown, show
 from content_api.desk.pages import A_YEAR, Call, page, to
 from content_api.desk.previews import address, previewed
 from content_api.http.access import CSRF_HEADER, SESSION_COOKIE, session_of
+from content_api.http.sent import sent_form
 from content_api.http.services import Given, Services
 from content_api.storage.database import Transaction
 from content_api.workflow import (
@@ -33,7 +34,7 @@ from content_api.workflow.accounts import Principal
 from content_api.workflow.merging import Clash
 from schemas.entries import DraftWish, NewEntry
 from schemas.language import LOCALES, OTHER, Locale
-from schemas.problems import Forbidden, MalformedBody, NotFound, Problem, SlugTaken, Unauthenticated
+from schemas.problems import Forbidden, NotFound, Problem, SlugTaken, Unauthenticated
 
 TRANSLATE_COOKIE = "hanmi_translate"
 # What the page may say after something was done: nothing else an address asks for is said.
@@ -77,10 +78,7 @@ async def save_entry(request: Call, services: Given, entry_id: FromPath[str]) ->
 
 async def _received(request: Call, services: Services, entry_id: str | None) -> Response[bytes]:
     """Answer a form. Nobody loses what they typed because their session ended meanwhile: they get it back."""
-    try:
-        form = entry_form.typed(await request.form())
-    except UnicodeDecodeError:
-        raise MalformedBody("The form is not valid UTF-8.") from None
+    form = entry_form.typed(await sent_form(request))
     try:
         session = await session_of(request)
         session.who.must("entries:write")

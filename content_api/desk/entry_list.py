@@ -8,6 +8,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import FromPath, FromQuery
 
 from content_api.desk.pages import Call, page, to
+from content_api.http.sent import sent_form
 from content_api.http.services import Given, Services
 from content_api.workflow import editing, finding, publishing, revisions, tagging, views
 from content_api.workflow.finding import STATES, Wish
@@ -77,7 +78,7 @@ def ask_to_delete(request: Call, services: Given, entry_id: FromPath[str]) -> Re
 @post("/entries/{entry_id:str}/delete", opt={"scope": "entries:write"}, include_in_schema=False)
 async def delete_entry(request: Call, services: Given, entry_id: FromPath[str]) -> Response[bytes]:
     """Delete an entry, if it is still as it was when the question was asked."""
-    version = str((await request.form()).get("version", ""))
+    version = str((await sent_form(request)).get("version", ""))
     return await sync_to_thread(_deleted, request, services, entry_id, version)
 
 

@@ -9,6 +9,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import FromPath, FromQuery
 
 from content_api.desk.pages import Call, page, to
+from content_api.http.sent import sent_form
 from content_api.http.services import Given, Services
 from content_api.workflow import terms
 from schemas.decoding import convert
@@ -59,7 +60,7 @@ def show(request: Call, services: Given, q: FromQuery[str] = "", cursor: FromQue
 @post("/glossary", status_code=303, include_in_schema=False, opt={"scope": "review"})
 async def add(request: Call, services: Given) -> Response[bytes]:
     """Add a term; one that is refused stands in the form again."""
-    typed = Typed.sent(await request.form())
+    typed = Typed.sent(await sent_form(request))
     return await sync_to_thread(partial(_add, request, services, typed))
 
 
@@ -74,7 +75,7 @@ def edit(request: Call, services: Given, term_id: FromPath[str]) -> Response[byt
 @post("/glossary/{term_id:str}", status_code=303, include_in_schema=False, opt={"scope": "review"})
 async def save(request: Call, services: Given, term_id: FromPath[str]) -> Response[bytes]:
     """Change or remove a term. If somebody else changed it meanwhile, both versions are shown."""
-    form = await request.form()
+    form = await sent_form(request)
     act = _remove if "remove" in form else _save
     return await sync_to_thread(partial(act, request, services, term_id, str(form.get("etag", "")), Typed.sent(form)))
 

@@ -7,6 +7,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import FromPath, FromQuery, PathParameter, QueryParameter
 
 from content_api.desk.pages import Call, page, to
+from content_api.http.sent import sent_form
 from content_api.http.services import Given, Services
 from content_api.workflow import history, revisions, views
 from schemas.language import OTHER, Locale
@@ -58,7 +59,7 @@ async def restore(
     request: Call, services: Given, entry_id: FromPath[str], locale: FromPath[Locale], number: Number
 ) -> Response[bytes]:
     """Bring a revision back as the newest one; what came after it stays in the history."""
-    version = str((await request.form()).get("version", ""))
+    version = str((await sent_form(request)).get("version", ""))
     return await sync_to_thread(_restored, request, services, entry_id, locale, number, version)
 
 

@@ -9,6 +9,7 @@ from litestar.params import FromQuery
 from content_api.desk import words
 from content_api.desk.pages import HEADERS, Call, language_of, page
 from content_api.http.preview_links import address, read
+from content_api.http.sent import sent_form
 from content_api.http.services import Given
 from content_api.workflow import previewing, rendering
 from schemas.problems import BadCursor, NotFound
@@ -28,7 +29,7 @@ def previewed(request: Call, body: str) -> str:
 @post("/preview", status_code=200, include_in_schema=False)
 async def preview(request: Call) -> Response[bytes]:
     """Return a body's Markdown as the HTML readers get; of one that is too long only as much as may be saved."""
-    form = await request.form()
+    form = await sent_form(request)
     body = form.get("body", "")
     html = await sync_to_thread(previewed, request, body if isinstance(body, str) else "")
     return Response(html.encode(), headers=HEADERS, media_type="text/html; charset=utf-8")

@@ -18,6 +18,7 @@ from content_api.desk.pages import Call, page, to
 from content_api.desk.review_page import Review, Trouble, article, review
 from content_api.http import listening
 from content_api.http.access import CSRF_HEADER
+from content_api.http.sent import sent_form
 from content_api.http.services import Given, Services
 from content_api.storage.database import Transaction
 from content_api.workflow import drafting, publishing, reviewing, revisions
@@ -201,7 +202,7 @@ async def ask(request: Call, services: Given) -> Response[bytes]:
 
 async def _fields(request: Call) -> Fields:
     """Return a form's fields that are text; of one that stands there twice, the last."""
-    form = await request.form()
+    form = await sent_form(request)
     return {name: value for name, value in form.multi_items() if isinstance(value, str)}
 
 

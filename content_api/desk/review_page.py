@@ -151,7 +151,7 @@ def article(connection: Connection, draft_id: str) -> Article:
     draft = drafting.get(connection, draft_id)
     segments = [views.segment(row) for row in drafting.segments_of(connection, draft_id)]
     text = assisting.so_far(drafting.source_of(connection, draft).document, segments)
-    return Article(draft.target_locale, text.title, text.summary, body_html(text.body))
+    return Article(draft.target_locale, text.title, text.summary, body_html(text.body, places=True))
 
 
 def _lines(

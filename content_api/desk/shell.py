@@ -5,6 +5,7 @@ from litestar.params import FromPath
 
 from content_api.desk.entrance import within
 from content_api.desk.pages import Call, asset, asset_address, language_cookie, to
+from content_api.http.sent import sent_form
 from content_api.http.services import Given
 from schemas.language import LOCALES
 from schemas.problems import NotFound
@@ -29,7 +30,7 @@ def static(digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:
 @post("/language", status_code=303, include_in_schema=False)
 async def choose_language(request: Call, services: Given) -> Response[bytes]:
     """Remember in which language somebody reads the desk, and go back to where they were."""
-    form = await request.form()
+    form = await sent_form(request)
     answer = to(within(str(form.get("next", ""))))
     for locale in LOCALES:
         if form.get("language") == locale:

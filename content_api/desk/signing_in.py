@@ -15,6 +15,7 @@ from content_api.desk.entrance import SIGN_IN, signed_in, within
 from content_api.desk.pages import Call, page, to
 from content_api.http.access import SAFE, SESSION_COOKIE
 from content_api.http.proxies import caller_address
+from content_api.http.sent import sent_form
 from content_api.http.services import Given, Services
 from content_api.workflow import accounts, links, passwords, sessions, sign_in
 from content_api.workflow.sign_in import Browser
@@ -45,7 +46,7 @@ def ask(request: Call) -> Response[bytes]:
 @post("/sign-in", status_code=303, include_in_schema=False)
 async def enter(request: Call, services: Given) -> Response[bytes]:
     """Sign somebody in and lead them to where they wanted to be."""
-    form = await request.form()
+    form = await sent_form(request)
     email, password = (_field(form, name) for name in ("email", "password"))
     again = partial(page, request, "sign_in.html", email=email)
     try:
@@ -69,7 +70,7 @@ def ask_password(request: Call, services: Given, token: FromQuery[str] = "") -> 
 @post("/welcome", status_code=303, include_in_schema=False)
 async def choose_password(request: Call, services: Given, token: FromQuery[str] = "") -> Response[bytes]:
     """Keep the password somebody chose, and sign them in."""
-    form = await request.form()
+    form = await sent_form(request)
     email, password, again = (_field(form, name) for name in ("email", "password", "again"))
     # A link for the first administrator names nobody: only then an address is asked for, and sent.
     wrong = wrong_password(password, again, email) or ("email_wrong" if _is_bad_address(form) else None)

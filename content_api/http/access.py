@@ -10,6 +10,7 @@ from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
 from litestar.handlers.base import BaseRouteHandler
 
+from content_api.http.sent import sent_form
 from content_api.http.services import Services
 from content_api.workflow.accounts import Principal
 from content_api.workflow.sessions import Session
@@ -52,7 +53,7 @@ async def session_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Session:
     if connection.scope.get("method") not in SAFE:
         given = connection.headers.get(CSRF_HEADER)
         if given is None and isinstance(connection, Request) and _is_form(connection):
-            given = (await connection.form()).get("csrf")
+            given = (await sent_form(connection)).get("csrf")
         if not isinstance(given, str) or not hmac.compare_digest(given.encode(), session.csrf.encode()):
             raise Forbidden("This does not come from a page of the desk that is still good; load the page again.")
     connection.state.session = session

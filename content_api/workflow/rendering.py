@@ -92,12 +92,12 @@ def all_rendered(public: Public, now: dt.datetime, before: Mapping[str, Rendered
 
 
 @lru_cache(maxsize=8)  # the rows of one entry hold the same two bodies
-def body_html(markdown: str) -> str:
-    """Return the Markdown as HTML that is safe to insert in any page."""
+def body_html(markdown: str, *, places: bool = False) -> str:
+    """Return the Markdown as HTML that is safe to insert in any page; with `places` as `render` numbers them."""
     return nh3.clean(
-        render(markdown),
+        render(markdown, places=places),
         tags=ELEMENTS,
-        attributes=ATTRIBUTES,
+        attributes=ATTRIBUTES | {"*": {"data-place"}} if places else ATTRIBUTES,
         attribute_filter=_attribute,
         filter_style_properties={"text-align"},
         url_schemes=SCHEMES,

@@ -121,6 +121,35 @@ def test_the_connection_is_lost_and_comes_back(page_as: PageAs, api: Api, entry:
     until(lambda: copy(api, entry), lambda found: found["body"] == "끊긴 채 닫은 글")
 
 
+def test_what_one_device_holds_does_not_take_the_place_of_what_another_kept_since(
+    page_as: PageAs, api: Api, entry: Any
+) -> None:
+    """The newer words stand in the form; the others wait beside them, are a click away, and so is the way back."""
+    here = opened(page_as(), entry)
+    here.context.set_offline(True)
+    here.fill("#body_ko", "지하철에서 쓴 글")
+    expect(kept(here)).to_have_text("No connection · kept on this device")
+    here.context.new_page()
+    here.close()
+    elsewhere = opened(page_as(), entry)
+    elsewhere.fill("#body_ko", "집에서 쓴 글")
+    expect(kept(elsewhere)).to_have_text("Not saved · kept on the server")
+
+    here.context.set_offline(False)
+    for _ in range(2):  # also when the page is left and opened once more
+        back = opened(here.context.pages[-1], entry)
+        expect(back.locator("#body_ko")).to_have_value("집에서 쓴 글")
+    swap = back.get_by_role("button", name="Swap the two")
+    swap.click()
+    expect(back.locator("#body_ko")).to_have_value("지하철에서 쓴 글")
+    until(lambda: copy(api, entry), lambda found: found["body"] == "지하철에서 쓴 글")
+    swap.click()
+    expect(back.locator("#body_ko")).to_have_value("집에서 쓴 글")
+    back.get_by_role("button", name="Save", exact=True).click()
+    expect(back.get_by_text("Saved.").first).to_be_visible()
+    expect(opened(back, entry).get_by_role("button", name="Swap the two")).to_be_hidden()
+
+
 def test_a_new_entry_is_kept_on_the_device_until_it_is_saved(page_as: PageAs) -> None:
     """Whoever leaves the page finds it as it was; once saved, the next new entry is empty."""
     page = page_as()

@@ -1,9 +1,12 @@
 """In which block a segment stands, as a reader would say."""
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.blocks import blocks
+from pipeline.markdown import render
 from pipeline.texts import PlainText, split_text
 
 
@@ -39,6 +42,18 @@ def test_places_count_the_blocks_that_hold_text() -> None:
     """A block without letters to translate is counted, so that the number finds the block on the rendered page."""
     found = blocks(split_text(PlainText("제목", "", "가\n\n![](https://example.org/a.png)\n\n나"), "ko"))
     assert [block.place for block in found] == [None, 0, 2]
+
+
+def test_the_rendered_page_says_where_each_block_is() -> None:
+    """Items of tight and loose lists, cells and headings carry the number; a second text of a tight item does not."""
+    body = "# 가\n\n- 나\n  > 다\n\n  라\n\n1. 마\n   # 바\n   사\n\n| 아 |\n| --- |\n| 자 |\n\n```\ncode\n```\n\n차"
+    shown = dict(re.findall(r'data-place="(\d+)">\s*(?:<p>)?\s*(\w)', render(body, places=True)))
+    found = blocks(split_text(PlainText("", "", body), "ko"))
+    sources = {each.id: each.source for each in split_text(PlainText("", "", body), "ko").segments}
+    expected = {str(block.place): sources[block.segments[0]] for block in found}
+    assert expected.items() - shown.items() == {(place, text) for place, text in expected.items() if text == "사"}
+    assert shown.items() <= expected.items()
+    assert "data-place" not in render(body)
 
 
 @given(st.text(alphabet="가나.# -*>|`\n1<b>", max_size=80))

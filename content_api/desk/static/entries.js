@@ -5,7 +5,7 @@ desk.entry = (late = {}) => {
   if (!form || form.dataset.ready) return;
   form.dataset.ready = "1";
   document.body.classList.add("scripted");
-  const said = form.dataset, sides = {}, id = said.entry;
+  const said = form.dataset, sides = {}, id = said.entry, NAMES = ["title", "summary", "body"];
   const field = (name) => form.elements[name];
   let composing = false, foreign = false, line = Promise.resolve();
 
@@ -14,8 +14,15 @@ desk.entry = (late = {}) => {
     title: field(`title_${side.locale}`).value, summary: field(`summary_${side.locale}`).value,
     body: field(`body_${side.locale}`).value, base_revision: Number(field(`base_${side.locale}`).value) || null,
   });
-  const hold = (side) => side.dirty && desk.device((store) => store.setItem(side.key, JSON.stringify(typed(side))));
-  const drop = (side) => desk.device((store) => store.removeItem(side.key));
+  const copyOf = (side) => field(`copy_${side.locale}`).value;
+  const fill = (side, text) => { for (const name of NAMES) field(`${name}_${side.locale}`).value = text[name]; };
+  const held = (key) => {
+    const text = desk.device((store) => JSON.parse(store.getItem(key)));
+    return NAMES.every((name) => typeof text?.[name] === "string") ? text : null;
+  };
+  const put = (key, text) => desk.device((store) => store.setItem(key, JSON.stringify(text)));
+  const hold = (side) => side.dirty && put(side.key, { ...typed(side), copy: copyOf(side) });
+  const drop = (...keys) => desk.device((store) => keys.forEach((key) => store.removeItem(key)));
   const every = (act) => Object.values(sides).forEach(act);
 
   // One after the other, so that the last thing typed is the last thing kept.
@@ -31,7 +38,7 @@ desk.entry = (late = {}) => {
     if (answer?.ok) {
       const { saved_at: at } = await answer.json().catch(() => ({}));
       if (at) field(`copy_${side.locale}`).value = at;
-      if (mine === JSON.stringify(typed(side))) { side.dirty = false; drop(side); }
+      if (mine === JSON.stringify(typed(side))) { side.dirty = false; drop(side.key); }
       say(side, "kept");
     } else if (answer?.status === 401 || answer?.status === 403) {
       signedOut();
@@ -75,9 +82,25 @@ desk.entry = (late = {}) => {
     if (answer?.ok) side.preview.querySelector(".reader").innerHTML = await answer.text();
   }
 
+  // Offers the text of this device in place of the one kept from another; pressed once more, that one is back.
+  function choose(side, section) {
+    const swap = Object.assign(document.createElement("button"), { type: "button", textContent: said.swap });
+    const notice = Object.assign(document.createElement("p"), { className: "notice warn", textContent: said.aside + " " });
+    swap.addEventListener("click", () => {
+      const other = held(side.aside), mine = typed(side);
+      if (!other) return;
+      put(side.aside, mine);
+      fill(side, other);
+      changed({ target: field(`body_${side.locale}`) });
+    });
+    notice.append(swap);
+    section.querySelector(".head").after(notice);
+  }
+
   for (const section of form.querySelectorAll("[data-locale]")) {
     const side = { locale: section.dataset.locale, status: section.querySelector(".kept"), preview: section.querySelector(".preview") };
     side.key = `hanmi ${said.account} ${id || "new"} ${side.locale}`;
+    side.aside = `${side.key} aside`;
     side.hold = desk.settled(() => hold(side), 250);
     side.keep = desk.settled(() => keep(side), 1500);
     side.retry = desk.settled(() => keep(side), 5000);
@@ -85,16 +108,22 @@ desk.entry = (late = {}) => {
     side.preview.addEventListener("toggle", () => preview(side));
     sides[side.locale] = side;
     if (field(`title_${side.locale}`).readOnly) continue;
-    // What this device holds never reached the server, so it is newer than what the page came with.
-    const held = late[side.locale] ?? desk.device((store) => JSON.parse(store.getItem(side.key)));
-    const names = ["title", "summary", "body"], shown = typed(side);
-    if (!names.every((name) => typeof held?.[name] === "string")) continue;
-    side.dirty = true;
-    if (names.some((name) => held[name] !== shown[name])) {
-      for (const name of names) field(`${name}_${side.locale}`).value = held[name];
-      if (!late[side.locale]) field(`base_${side.locale}`).value = held.base_revision || "";
-      keep(side).then(() => say(side, "back"));
-    } else keep(side);
+    const text = late[side.locale] ?? held(side.key), shown = typed(side);
+    const differs = text && NAMES.some((name) => text[name] !== shown[name]);
+    // What this device holds never reached the server, so it is newer than what the page came with; unless what was
+    // kept since came from another device: then the editor chooses.
+    if (differs && !late[side.locale] && copyOf(side) && text.copy !== copyOf(side)) {
+      put(side.aside, text);
+      drop(side.key);
+    } else if (text) {
+      side.dirty = true;
+      if (differs) {
+        fill(side, text);
+        if (!late[side.locale]) field(`base_${side.locale}`).value = text.base_revision || "";
+      }
+      keep(side).then(() => differs && say(side, "back"));
+    }
+    if (held(side.aside)) choose(side, section);
   }
 
   const changed = (event) => {
@@ -142,7 +171,7 @@ desk.entry = (late = {}) => {
         if (sent[n] !== JSON.stringify(typed(side))) typedOn[side.locale] = typed(side);
         side.dirty = false;
         for (const timer of [side.hold, side.keep, side.retry, side.show]) timer.stop();
-        drop(side);
+        drop(side.key, side.aside);
       });
       return desk.show(page, answer.redirected && answer.url, typedOn);
     }

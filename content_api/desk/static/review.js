@@ -168,8 +168,8 @@
     if (!active) return;
     const article = find("#article"), frame = article.parentElement;
     find("[data-here]")?.removeAttribute("data-here");
-    const blocks = article.querySelectorAll(".body :is(h1, h2, h3, h4, h5, h6, p, td, th, li:not(:has(> p)))");
-    const here = active.dataset.place ? blocks[active.dataset.place] : article.querySelector(active.matches(".title") ? "h1" : ".lead");
+    const { place } = active.dataset;
+    const here = article.querySelector(place ? `.body [data-place="${place}"]` : active.matches(".title") ? "h1" : ".lead");
     here?.toggleAttribute("data-here", true);
     const box = here?.getBoundingClientRect(), room = frame.getBoundingClientRect();
     if (box && (box.top < room.top || box.bottom > room.bottom)) frame.scrollTop += box.top - room.top - room.height / 3;

@@ -44,6 +44,25 @@ def test_a_form_without_the_sessions_token_changes_nothing(desk: Desk, csrf: str
     assert desk.call("GET", "/v1/editorial/tags").json()["items"] == []
 
 
+PART = b'--b\r\nContent-Disposition: form-data; name="email"%s\r\n\r\n\xff\xfe\r\n--b--\r\n'
+
+
+@pytest.mark.parametrize("path", ["/desk/sign-in", "/desk/preview", "/desk/entries/new", "/desk/glossary"])
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/x-www-form-urlencoded", b"email=\xff\xfe"),
+        ("multipart/form-data; boundary=b", PART % b""),
+        ("multipart/form-data; boundary=b", PART % b"\r\nContent-Type: text/plain; charset=klingon"),
+    ],
+    ids=["bytes", "bytes in parts", "encoding"],
+)
+def test_a_form_that_is_no_text_is_refused(desk: Desk, path: str, kind: str, body: bytes) -> None:
+    """Bytes that are not what they claim to be, and encodings nobody knows, are a fault of whoever sends them."""
+    headers = {"Cookie": f"hanmi_session={desk.token}", "Content-Type": kind}
+    assert 400 <= desk.http.post(path, content=body, headers=headers).status_code < 500
+
+
 def test_one_sessions_token_is_not_anothers(desk: Desk, desk_as: object) -> None:
     """CSRF: the token belongs to the session, so that one who is signed in cannot forge for others."""
     other = desk_as("admin")  # type: ignore[operator]
