@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+import msgspec
 from litestar import Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.datastructures import Cookie
@@ -39,6 +40,13 @@ from schemas.problems import Forbidden, NotFound, Problem, SlugTaken, Unauthenti
 TRANSLATE_COOKIE = "hanmi_translate"
 # What the page may say after something was done: nothing else an address asks for is said.
 DONE = ("saved", "created", *ACTS, "discard", "restored")
+
+
+class Made(msgspec.Struct):
+    """What a new entry's form made: the entry, and the languages whose first revision it wrote."""
+
+    entry_id: str
+    locales: list[Locale]
 
 
 @get(
@@ -115,29 +123,43 @@ def _add(request: Call, services: Services, form: Typed) -> Response[bytes]:
         for locale in LOCALES:
             if text := getattr(wish.texts, locale):
                 editing.prepare(text, locale, f"/texts/{locale}")
-        entry_id, is_new = _made(services, who, form, wish)
+        made, is_new = _made(services, who, form, wish)
     except Refused as refused:
         return show(request, replace(blank, wrong=refused.wrong), status=422)
     except Problem as problem:
         return show(request, _blamed(blank, problem), status=problem.status)
+    if is_new:
+        return to(f"/desk/entries/{made.entry_id}", done="created")
     # A form sent once more, because its answer was lost, is about the entry it has made.
-    return to(f"/desk/entries/{entry_id}", done="created") if is_new else _change(request, services, entry_id, form)
+    return _change(request, services, made.entry_id, _continued(services, made, form))
 
 
-def _made(services: Services, who: Principal, form: Typed, wish: NewEntry) -> tuple[str, bool]:
-    """Add an entry, unless this very form has added one before; return its id, and whether it is new."""
+def _made(services: Services, who: Principal, form: Typed, wish: NewEntry) -> tuple[Made, bool]:
+    """Add an entry, unless this very form has added one before; return what it made, and whether it is new."""
     once = repeating.repeatable(who.account_id, f"form {form.token}", "POST", "/desk/entries/new", b"")
     with services.database.write(who.account_id) as tx:
         is_known = bool(form.token) and not repeating.claim(tx, once)
-        if is_known and (made := repeating.kept(tx.connection, once, services.seal, tx.now)):
-            return made.body.decode(), False
+        if is_known and (kept := repeating.kept(tx.connection, once, services.seal, tx.now)):
+            return msgspec.json.decode(kept.body, type=Made), False
         entry_id = editing.create_entry(tx, who, wish)
         if form.translate and getattr(wish.texts, OTHER[wish.source_locale]) is None:
             at = revisions.lock_entry(tx, entry_id, None)
             drafting.ask(tx, who, at, DraftWish(target_locale=OTHER[wish.source_locale]), pointer="")
+        made = Made(entry_id, [locale for locale in LOCALES if getattr(wish.texts, locale) is not None])
         if form.token:
-            repeating.keep(tx, once, repeating.Answer(303, {}, entry_id.encode()), services.seal)
-    return entry_id, True
+            repeating.keep(tx, once, repeating.Answer(303, {}, msgspec.json.encode(made)), services.seal)
+    return made, True
+
+
+def _continued(services: Services, made: Made, form: Typed) -> Typed:
+    """Return the form that made an entry as one that was begun from what it made: nobody else is to be met there."""
+    sides = {locale: replace(side, base=1) if locale in made.locales else side for locale, side in form.sides.items()}
+    with services.database.read() as connection:
+        try:
+            seen = entry_form.Plain.of(merging.details(connection, made.entry_id))
+        except NotFound:
+            return form
+    return replace(form, sides=sides, seen=seen)
 
 
 def _change(request: Call, services: Services, entry_id: str, form: Typed) -> Response[bytes]:

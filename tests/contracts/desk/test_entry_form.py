@@ -484,7 +484,9 @@ def test_a_new_entry_sent_twice_is_one(desk: Desk, api: Api) -> None:
     form = Form(desk, "/desk/entries/new")
     entry = created(form.send(title_ko="감사의 날", body_ko="글입니다."), api)
     assert created(form.send(), api)["id"] == entry["id"]
-    answer = form.send(body_ko="더 쓴 글입니다.")
-    assert (answer.status_code, form.fields["body_ko"]) == (409, "더 쓴 글입니다.")
+    again = created(form.send(body_ko="더 쓴 글입니다.", date="1953"), api)
+    assert (again["id"], again["texts"]["ko"]["body"], again["date"]) == (entry["id"], "더 쓴 글입니다.", "1953")
+    answer = form.send(body_ko="또 쓴 글입니다.")  # over what was saved since, and not seen here
+    assert (answer.status_code, form.fields["body_ko"]) == (409, "또 쓴 글입니다.")
     assert [each["id"] for each in api.ok("GET", "entries")["items"]] == [entry["id"]]
     assert created(Form(desk, "/desk/entries/new").send(title_ko="감사의 날"), api)["id"] != entry["id"]
