@@ -8,7 +8,7 @@ import datetime as dt
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from uuid_utils import uuid7
 
 from content_api.storage import engines, events
 from content_api.storage.faults import translated
+from content_api.storage.turns import Turns
 
 Clock = Callable[[], dt.datetime]
 # How long a write waits for its turn before the caller gets a 503, in seconds.
@@ -79,6 +80,7 @@ class Database:
         # The last `seq` readers can tell that this process committed, or told of: an answer must be at least as new.
         self.committed = 0
         self._committing = threading.Lock()
+        self._turns = Turns()
         self._engines = engines.connected(url, threads, write_deadline)
 
     @contextmanager
@@ -100,7 +102,9 @@ class Database:
         Raises `Busy` when no turn came within the deadline.
         """
         asked = time.monotonic()
-        with translated(), self._engines.writer.connect() as connection:
+        # SQLite has one writer whatever we do: here its turn is waited for, in order.
+        in_turn = self._turns.turn(self._write_deadline) if self.is_sqlite else nullcontext()
+        with translated(), in_turn, self._engines.writer.connect() as connection:
             self._wait_no_longer_than(self._write_deadline - (time.monotonic() - asked), connection)
             with connection.begin():
                 transaction = Transaction(connection, self.clock(), actor)

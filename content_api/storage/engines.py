@@ -48,7 +48,6 @@ class Engines(NamedTuple):
 def connected(url: str, threads: int, deadline: float) -> Engines:
     """Return the engines of a database. A wait for a connection or a lock ends after `deadline` seconds."""
     if url.startswith("sqlite"):
-        # The pool of one is the queue of writers: SQLite has one writer whatever we do, and here it waits in turn.
         writer = _sqlite(url, size=1, begin="BEGIN IMMEDIATE", deadline=deadline)
         reader = _sqlite(url, size=threads, begin="BEGIN", deadline=deadline, read_only=True)
         loop = _sqlite(url, size=1, begin=None, deadline=deadline, read_only=True)
