@@ -7,6 +7,10 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock'
 
+# Where the environment forbids to keep what Python compiled, each of the servers that the tests start would compile
+# everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run setup test check format bench soak lock clean
 
 run: setup  ## migrate, seed an empty database, serve

@@ -197,6 +197,7 @@ def application() -> ASGIApp:
     # What is there by now stays. To walk it all, now and then, would hold up whoever asks at that moment by 50 ms.
     gc.collect()
     gc.freeze()
+    gc.enable()
     return app
 
 

@@ -1,28 +1,50 @@
 """The `hanmi` command. Errors are one clear line on standard error; exit 0 done, 1 failed, 2 wrong usage."""
 
 import sys
+from importlib import import_module
 
 import click
 from click.exceptions import NoArgsIsHelpError
 from sqlalchemy.exc import SQLAlchemyError
 
-from content_api.commands import backup, content, doctor, exporting, language, people, purging, service
 from content_api.commands.base import refuse
 from content_api.settings import SettingsError
 from content_api.storage.keeping.keeper import BackupFault
 from pipeline.exchange import FileFault
 from schemas.problems import Problem
 
+# In which module of `commands` each command is; only the one that is run is imported, and `serve` is ready sooner.
+COMMANDS = {
+    **dict.fromkeys(("serve", "worker", "migrate", "openapi"), "service"),
+    **dict.fromkeys(("seed", "import", "translate"), "content"),
+    **dict.fromkeys(("glossary", "memory"), "language"),
+    **dict.fromkeys(("users", "keys"), "people"),
+    "export": "exporting",
+    **dict.fromkeys(("backup", "restore"), "backup"),
+    "purge": "purging",
+    "doctor": "doctor",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class Commands(click.Group):
+    """The commands, each imported when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return their names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return one of them by its name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"content_api.commands.{COMMANDS[cmd_name]}")
+        return next(command for command in module.COMMANDS if command.name == cmd_name)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="hanmi")
 def hanmi() -> None:
     """A headless bilingual content API: Korean and English."""
-
-
-for module in (service, content, language, people, exporting, backup, purging, doctor):
-    for command in module.COMMANDS:
-        hanmi.add_command(command)
 
 
 def main() -> None:

@@ -100,8 +100,11 @@ def scopes_page() -> str:
 def _commands(group: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
     yield path, group
     if isinstance(group, click.Group):
-        for name in sorted(group.commands):
-            yield from _commands(group.commands[name], f"{path} {name}")
+        context = click.Context(group)
+        for name in group.list_commands(context):
+            command = group.get_command(context, name)
+            assert command, name
+            yield from _commands(command, f"{path} {name}")
 
 
 def _fields(shape: type) -> Iterator[tuple[str, object, str]]:

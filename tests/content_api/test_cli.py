@@ -5,11 +5,13 @@ import shutil
 import signal
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from content_api.cli import COMMANDS
 from content_api.settings import Settings
 from content_api.storage.database import Database
 from tests.client import Api
@@ -61,6 +63,13 @@ def files(hanmi: Command) -> Command:
     hanmi.file("file.md", "---\nlocale: ko\ntitle: 제목\n---\n글입니다.\n")
     hanmi.file("file.csv", "ko,en\n가,A\n")
     return hanmi
+
+
+def test_every_command_is_known_by_the_module_that_has_it() -> None:
+    """They are imported one by one: none is forgotten, and none is named that is not there."""
+    folder = Path(import_module("content_api.commands").__file__ or "").parent
+    modules = {path.stem: import_module(f"content_api.commands.{path.stem}") for path in folder.glob("*.py")}
+    assert {each.name: name for name, module in modules.items() for each in getattr(module, "COMMANDS", [])} == COMMANDS
 
 
 @only_on("sqlite")
