@@ -195,7 +195,6 @@ def application() -> ASGIApp:
     end_with_parent()
     app = outside(create_app(settings, with_worker=environment.serves_with_worker()))
     # What is there by now stays. To walk it all, now and then, would hold up whoever asks at that moment by 50 ms.
-    gc.collect()
     gc.freeze()
     gc.enable()
     return app

@@ -53,9 +53,12 @@ class Transaction:
 
         A look before an insert is not enough on PostgreSQL: two transactions may look at the same time.
         """
-        dialect = sqlite if self.connection.dialect.name == "sqlite" else postgresql
-        added = dialect.insert(table).values(**row).on_conflict_do_nothing().returning(*table.primary_key)
+        added = self.insert_into(table).values(**row).on_conflict_do_nothing().returning(*table.primary_key)
         return self.execute(added).first() is not None
+
+    def insert_into(self, table: Table) -> Any:
+        """Return the database's own INSERT, which can be told what to do on a conflict."""
+        return (sqlite if self.connection.dialect.name == "sqlite" else postgresql).insert(table)
 
     @property
     def collected(self) -> tuple[events.Event, ...]:

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from content_api.storage.database import Database, Transaction
 from content_api.storage.tables import engine_usage
 from pipeline.engines.chain import Chain, Sent
@@ -69,8 +67,7 @@ def _by_engine(sent: Iterable[Sent]) -> dict[str, _Sum]:
 
 
 def _add(tx: Transaction, engine: str, total: _Sum) -> None:
-    dialect = sqlite if tx.connection.dialect.name == "sqlite" else postgresql
     row = {"requests": total.requests, "characters": total.characters, "errors": total.errors}
     added = {name: u[name] + count for name, count in row.items()}
-    insert = dialect.insert(engine_usage).values(day=tx.now.date().isoformat(), engine=engine, **row)
+    insert = tx.insert_into(engine_usage).values(day=tx.now.date().isoformat(), engine=engine, **row)
     tx.execute(insert.on_conflict_do_update(index_elements=["day", "engine"], set_=added))

@@ -14,7 +14,8 @@ from schemas.accounts import Role
 from tests.people import signed_in
 from tests.server import Server
 
-CHROMIUM = "/usr/bin/chromium" if Path("/usr/bin/chromium").exists() else shutil.which("chromium")
+# The browser without a window of its own is the same engine, and takes half as long.
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 TAGS = {"ko": "ko-KR", "en": "en-US"}
 
 
@@ -23,7 +24,7 @@ TAGS = {"ko": "ko-KR", "en": "en-US"}
 def browser() -> Iterator[Browser]:
     """Chromium, as the system's packages give it."""
     if CHROMIUM is None:
-        pytest.skip("no chromium: neither /usr/bin/chromium nor one on PATH")
+        pytest.skip("no chromium on PATH")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield chromium
