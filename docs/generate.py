@@ -102,9 +102,8 @@ def _commands(group: click.Command, path: str) -> Iterator[tuple[str, click.Comm
     if isinstance(group, click.Group):
         context = click.Context(group)
         for name in group.list_commands(context):
-            command = group.get_command(context, name)
-            assert command, name
-            yield from _commands(command, f"{path} {name}")
+            if command := group.get_command(context, name):
+                yield from _commands(command, f"{path} {name}")
 
 
 def _fields(shape: type) -> Iterator[tuple[str, object, str]]:
