@@ -37,8 +37,8 @@ class Commands(click.Group):
         """Return one of them by its name."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"content_api.commands.{COMMANDS[cmd_name]}")
-        return next(command for command in module.COMMANDS if command.name == cmd_name)
+        found: list[click.Command] = import_module(f"content_api.commands.{COMMANDS[cmd_name]}").COMMANDS
+        return next(command for command in found if command.name == cmd_name)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
