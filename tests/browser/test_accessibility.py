@@ -33,6 +33,8 @@ def made(database: Database) -> Made:
 def test_every_page_is_sound(page_as: Callable[..., Page], made: Made, axe: str, looks: dict[str, Any]) -> None:
     """Nothing serious is found on any page, whatever it shows."""
     page = page_as("admin", **looks)
+    # A page loads itself anew when something happens to a draft, and would do so under axe.
+    page.route("**/v1/editorial/events*", lambda route: route.abort())
     found = {}
     for address in made.addresses:
         answer = page.goto(address)

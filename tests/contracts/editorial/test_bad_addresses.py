@@ -1,13 +1,12 @@
 """Bad addresses: parameters, cursors, names in a path and methods that are not right, each told by its name."""
 
-import pytest
-
 from tests.client import Api
 from tests.contracts.editorial.conftest import GOOD, World, assert_problem
 from tests.contracts.editorial.routes import ROUTES, Route
+from tests.each import for_each
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=str)
+@for_each(route=ROUTES)
 def test_an_unknown_parameter_is_named(world: World, route: Route) -> None:
     """No route takes a parameter it does not know: 400 that names it."""
     answer = world.api.call(route.method, world.path(route) + "?nonsense=1", GOOD.get(str(route)), world.etag(route))
@@ -24,7 +23,7 @@ BAD_VALUES = {
 }
 
 
-@pytest.mark.parametrize("route", LISTS, ids=str)
+@for_each(route=LISTS)
 def test_a_bad_value_of_a_parameter_is_named(world: World, route: Route) -> None:
     """Each parameter's bad values, and the same parameter twice, are a 400 that names it."""
     path = world.path(route)
@@ -54,9 +53,14 @@ def test_a_cursor_belongs_to_its_query_to_the_letter(world: World) -> None:
         assert_problem(api.call("GET", f"{path}cursor={cursor}"), 400, "bad-cursor")
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["entries/{entry_id}/texts/fr", "entries/{entry_id}/texts/KO", "entries/{entry_id}/texts/", "pages", "tags/a/b"],
+@for_each(
+    path=[
+        "entries/{entry_id}/texts/fr",
+        "entries/{entry_id}/texts/KO",
+        "entries/{entry_id}/texts/",
+        "pages",
+        "tags/a/b",
+    ]
 )
 def test_an_unknown_address_is_not_found(world: World, path: str) -> None:
     """An unknown locale in a path, like any address there is not, is a 404."""
@@ -64,8 +68,8 @@ def test_an_unknown_address_is_not_found(world: World, path: str) -> None:
     assert_problem(world.api.call("PUT", filled, {"title": "t", "body": ""}, "*"), 404, "not-found")
 
 
-@pytest.mark.parametrize("name", ["%00", "%FF", "%F0%9F%98%80", "..", "a" * 3000, "'; DROP TABLE entry; --", "%2e%2e"])
-@pytest.mark.parametrize("path", ["entries/{}", "drafts/{}", "tags/{}", "glossary/{}"])
+@for_each(name=["%00", "%FF", "%F0%9F%98%80", "..", "a" * 3000, "'; DROP TABLE entry; --", "%2e%2e"])
+@for_each(path=["entries/{}", "drafts/{}", "tags/{}", "glossary/{}"])
 def test_a_strange_name_in_a_path_is_not_found(api: Api, path: str, name: str) -> None:
     """Whatever stands in a path where an id belongs, it is a 404 at worst."""
     answer = api.call("GET", path.format(name))

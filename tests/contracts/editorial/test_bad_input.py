@@ -12,6 +12,7 @@ import pytest
 from tests.contracts.editorial.bodies import Case, broken, replaced, strings
 from tests.contracts.editorial.conftest import GOOD, World, assert_problem
 from tests.contracts.editorial.routes import WITH_BODY, Route
+from tests.each import for_each
 
 MEBIBYTE = 1024 * 1024
 # Everything a body may hold, so that every place of its schema is put wrong.
@@ -45,9 +46,7 @@ def nothing_is_stored(world: World, picture: Callable[[], Any]) -> Iterator[None
     assert picture() == before
 
 
-def with_body(function: Any) -> Any:
-    """Run a test for every route that takes a body."""
-    return pytest.mark.parametrize("route", WITH_BODY, ids=str)(function)
+with_body = for_each(route=WITH_BODY)
 
 
 @with_body

@@ -14,6 +14,7 @@ from schemas.problems import Exists
 from tests.client import Api
 from tests.contracts.editorial.conftest import CHANGED, GOOD, World
 from tests.contracts.editorial.routes import ROUTES
+from tests.each import for_each
 from tests.postgres import only_on
 
 MACHINE = "⟦pseudo⟧"
@@ -142,9 +143,8 @@ def assert_refused(database: Database, statement: str, values: dict[str, Any]) -
     assert re.search("constraint|never|trigger", str(caught.value), re.IGNORECASE) or isinstance(caught.value, Exists)
 
 
-@pytest.mark.parametrize(
-    "false",
-    [
+@for_each(
+    false=[
         {"draft_id": None, "approver_id": None},
         {"approver_id": None},
         {"draft_id": None},
@@ -159,8 +159,7 @@ def assert_refused(database: Database, statement: str, values: dict[str, Any]) -
         {"origin": "machine"},
         {"locale": "fr"},
         {"number": 1},
-    ],
-    ids=str,
+    ]
 )
 def test_machine_text_is_no_revision_without_its_true_approval(
     database: Database, ids: dict[str, str], false: dict[str, Any]
@@ -177,9 +176,8 @@ def test_machine_text_is_no_revision_without_its_true_approval(
             tx.connection.execute(text(statement), row | {"id": new_id(), "number": 2})
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
+@for_each(
+    statement=[
         "UPDATE revision SET body = 'machine text' WHERE id = :english",
         "UPDATE revision SET origin = 'human' WHERE id = :english",
         "UPDATE revision SET origin = 'machine_reviewed'",
@@ -202,7 +200,7 @@ def test_machine_text_is_no_revision_without_its_true_approval(
         "UPDATE published SET revision_en = :waiting WHERE entry_id = :waiting_entry",
         "UPDATE published SET revision_ko = NULL, revision_en = NULL",
         "UPDATE published SET entry_id = :waiting_entry WHERE entry_id = :approved_entry",
-    ],
+    ]
 )
 def test_what_was_approved_cannot_be_made_another_by_sql(
     database: Database, ids: dict[str, str], statement: str
@@ -212,13 +210,12 @@ def test_what_was_approved_cannot_be_made_another_by_sql(
 
 
 @only_on("sqlite")
-@pytest.mark.parametrize(
-    "statement",
-    [
+@for_each(
+    statement=[
         "UPDATE OR REPLACE revision SET number = 1, locale = 'ko' WHERE id = :english",
         "INSERT OR REPLACE INTO revision SELECT id, entry_id, locale, number, title, summary, 'machine text', "
         "author_id, origin, fits_source, draft_id, approver_id, created_at FROM revision WHERE id = :english",
-    ],
+    ]
 )
 def test_what_was_approved_cannot_be_replaced(database: Database, ids: dict[str, str], statement: str) -> None:
     """SQLite's own ways to put one row in another's place, which ask no trigger of deletion, are refused as well."""

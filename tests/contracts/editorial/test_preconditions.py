@@ -9,6 +9,7 @@ from content_api.worker import Worker
 from tests.client import Api
 from tests.contracts.editorial.conftest import GOOD, World, assert_problem
 from tests.contracts.editorial.routes import CONTRACT, ROUTES, VERSIONED, WITH_BODY, Route
+from tests.each import for_each
 
 WRONG_BODY = {"nonsense": True}
 
@@ -46,7 +47,7 @@ REFUSED = (
 )
 
 
-@pytest.mark.parametrize("route", VERSIONED, ids=str)
+@for_each(route=VERSIONED)
 def test_nothing_happens_without_the_present_etag(world: World, picture: Callable[[], Any], route: Route) -> None:
     """428 without `If-Match`, 412 unless one of its strong tags is the present one to the letter; nothing is stored."""
     path, etag = world.path(route), world.etag(route)
