@@ -18,6 +18,7 @@ from schemas.entries import KINDS
 from schemas.language import LOCALES, OTHER
 from tests.client import Api
 from tests.content_api.command import Command
+from tests.each import for_each
 
 # What is tested are the files.
 BACKENDS = ("sqlite",)
@@ -66,7 +67,7 @@ def test_seeding_again_changes_nothing(seeded: Command, database: Database) -> N
     assert last_seq(database) == before
 
 
-@pytest.mark.parametrize("entry", ENTRIES)
+@for_each("entry", ENTRIES)
 def test_both_languages_are_public_as_the_files_say(site: Api, entry: str) -> None:
     """Each entry is read in Korean and in English, with its file's title, date, position and tags."""
     for locale, file in both(entry).items():

@@ -51,7 +51,7 @@ def test_a_cursor_with_any_character_changed_is_refused(client: Client, address:
 
 
 @pytest.mark.usefixtures("three")
-@for_each(cursor=["", "A", "AAAA", "=", "====", "null", "가나다", "\x00", "A" * 5000, "%", "-_-_"])
+@for_each("cursor", ["", "A", "AAAA", "=", "====", "null", "가나다", "\x00", "A" * 5000, "%", "-_-_"])
 def test_what_never_was_a_cursor_is_refused(client: Client, cursor: str) -> None:
     """Anything made up is a 400, never an error of ours."""
     assert_refused(client, "/v1/news", cursor)
@@ -59,7 +59,7 @@ def test_what_never_was_a_cursor_is_refused(client: Client, cursor: str) -> None
 
 
 @pytest.mark.usefixtures("three")
-@for_each(extra=["=", "==", "\n", " ", "A", "AAAA"])
+@for_each("extra", ["=", "==", "\n", " ", "A", "AAAA"])
 def test_a_cursor_with_something_added_is_refused(client: Client, extra: str) -> None:
     """Nothing may follow or precede a cursor, not even what a lenient decoder would skip."""
     cursor = cursor_of(client, "/v1/news?locale=ko&limit=1")
@@ -69,7 +69,8 @@ def test_a_cursor_with_something_added_is_refused(client: Client, extra: str) ->
 
 @pytest.mark.usefixtures("three")
 @for_each(
-    other=[
+    "other",
+    [
         "/v1/history?locale=ko&order=desc",
         "/v1/mission?locale=ko&order=desc",
         "/v1/news?locale=en",
@@ -80,7 +81,7 @@ def test_a_cursor_with_something_added_is_refused(client: Client, extra: str) ->
         "/v1/news?locale=ko&from=1950",
         "/v1/news?locale=ko&to=1960",
         "/v1/tags?locale=ko",
-    ]
+    ],
 )
 def test_a_cursor_of_another_query_is_refused(client: Client, other: str) -> None:
     """A cursor continues only the list it came from: kind, language, fallback, order, tag and range all count."""
@@ -88,7 +89,7 @@ def test_a_cursor_of_another_query_is_refused(client: Client, other: str) -> Non
 
 
 @pytest.mark.usefixtures("three")
-@for_each(other=["/v1/news?locale=ko", "/v1/tags?locale=ko", "/v1/tags?kind=news"])
+@for_each("other", ["/v1/news?locale=ko", "/v1/tags?locale=ko", "/v1/tags?kind=news"])
 def test_a_cursor_of_the_tags_is_refused_elsewhere(client: Client, other: str) -> None:
     """A cursor of `/v1/tags` is none of a list of entries, nor of tags asked for otherwise."""
     assert_refused(client, other, cursor_of(client, "/v1/tags?limit=1"))

@@ -8,6 +8,7 @@ from litestar.testing import TestClient
 
 from tests.client import Api
 from tests.contracts.delivery.making import published, slugs, written
+from tests.each import for_each
 
 Client = TestClient[Any]
 
@@ -85,7 +86,15 @@ def test_a_date_sorts_as_its_first_day(client: Client, api: Api) -> None:
 DATES = ["1952-12-31", "1953", "1953-02", "1953-02-28", "1953-07-27", "1953-12-31", "1954", None]
 
 
-@pytest.mark.parametrize(
+@pytest.fixture
+def dated(api: Api) -> None:
+    """An entry of each date."""
+    for date in DATES:
+        published(api, kind="history", date=date)
+
+
+@pytest.mark.usefixtures("dated")
+@for_each(
     ("params", "expected"),
     [
         ({"from": "1953", "to": "1953"}, DATES[1:6]),
@@ -102,11 +111,9 @@ DATES = ["1952-12-31", "1953", "1953-02", "1953-02-28", "1953-07-27", "1953-12-3
     ],
 )
 def test_from_and_to_span_their_first_to_last_day(
-    client: Client, api: Api, params: dict[str, str], expected: list[str | None]
+    client: Client, params: dict[str, str], expected: list[str | None]
 ) -> None:
     """`from` begins with its first day, `to` ends with its last; an undated entry is in no range."""
-    for date in DATES:
-        published(api, kind="history", date=date)
     found = client.get("/v1/history", params=params).json()["items"]
     assert [card["date"] for card in found] == expected
 

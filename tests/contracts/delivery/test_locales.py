@@ -15,11 +15,19 @@ from content_api.storage.database import Database
 from schemas.language import LOCALES
 from tests.client import Api
 from tests.contracts.delivery.making import EN, KO, published, slugs
+from tests.each import for_each
 
 Client = TestClient[Any]
 
 
-@pytest.mark.parametrize(
+@pytest.fixture
+def thanks(api: Api) -> None:
+    """An entry in both languages."""
+    published(api, slug="thanks")
+
+
+@pytest.mark.usefixtures("thanks")
+@for_each(
     ("header", "expected"),
     [
         ("ko", "ko"),
@@ -53,11 +61,9 @@ Client = TestClient[Any]
         ("en" + "-a" * 50_000, "en"),
         ("x" + "-a" * 50_000, "ko"),
     ],
-    ids=lambda value: value[:30],
 )
-def test_accept_language_is_looked_up(client: Client, api: Api, header: str, expected: str) -> None:
+def test_accept_language_is_looked_up(client: Client, header: str, expected: str) -> None:
     """The best-weighted range that is, or begins with, one of ours wins (RFC 4647, 3.4); without one, the default."""
-    published(api, slug="thanks")
     for address in ("/v1/news", "/v1/news/thanks"):
         answer = client.get(address, headers={"Accept-Language": header})
         assert answer.headers["content-language"] == expected

@@ -16,6 +16,7 @@ from content_api.storage.database import Database
 from schemas.problems import catalogue
 from tests.client import Api
 from tests.contracts.delivery.making import published
+from tests.each import for_each
 from tests.server import Server
 
 # Headers and methods are settled before any database is asked.
@@ -84,7 +85,7 @@ def test_editorial_is_open_to_no_other_origin(client: Client, api: Api, method: 
         assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
-@pytest.mark.parametrize("address", [*PUBLIC, *EDITORIAL])
+@for_each("address", [*PUBLIC, *EDITORIAL])
 def test_head_is_get_without_the_body(client: Client, api: Api, thanks: Any, address: str) -> None:
     """`HEAD` answers what `GET` would, status and headers, and sends no body."""
     address = address.format(id=thanks["id"])

@@ -8,6 +8,7 @@ from litestar.testing import TestClient
 from content_api.worker import Worker
 from tests.client import Api
 from tests.contracts.delivery.making import published, slugs, written
+from tests.each import for_each
 
 Client = TestClient[Any]
 
@@ -42,7 +43,7 @@ def test_tags_in_use_come_by_slug_with_names_and_counts(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("tagged")
-@pytest.mark.parametrize(
+@for_each(
     ("query", "expected"),
     [
         ("locale=all", {"english": (0, 1), "veterans": (2, 2), "보훈": (1, 1)}),

@@ -11,6 +11,7 @@ from content_api.settings import Settings
 from content_api.storage.database import Database
 from content_api.workflow import accounts
 from tests.contracts.desk.desk import Desk
+from tests.each import for_each
 from tests.people import give_password
 
 BACKENDS = ("sqlite",)
@@ -47,15 +48,14 @@ def test_a_form_without_the_sessions_token_changes_nothing(desk: Desk, csrf: str
 PART = b'--b\r\nContent-Disposition: form-data; name="email"%s\r\n\r\n\xff\xfe\r\n--b--\r\n'
 
 
-@pytest.mark.parametrize("path", ["/desk/sign-in", "/desk/preview", "/desk/entries/new", "/desk/glossary"])
-@pytest.mark.parametrize(
+@for_each("path", ["/desk/sign-in", "/desk/preview", "/desk/entries/new", "/desk/glossary"])
+@for_each(
     ("kind", "body"),
     [
         ("application/x-www-form-urlencoded", b"email=\xff\xfe"),
         ("multipart/form-data; boundary=b", PART % b""),
         ("multipart/form-data; boundary=b", PART % b"\r\nContent-Type: text/plain; charset=klingon"),
     ],
-    ids=["bytes", "bytes in parts", "encoding"],
 )
 def test_a_form_that_is_no_text_is_refused(desk: Desk, path: str, kind: str, body: bytes) -> None:
     """Bytes that are not what they claim to be, and encodings nobody knows, are a fault of whoever sends them."""

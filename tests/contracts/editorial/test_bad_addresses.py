@@ -6,7 +6,7 @@ from tests.contracts.editorial.routes import ROUTES, Route
 from tests.each import for_each
 
 
-@for_each(route=ROUTES)
+@for_each("route", ROUTES)
 def test_an_unknown_parameter_is_named(world: World, route: Route) -> None:
     """No route takes a parameter it does not know: 400 that names it."""
     answer = world.api.call(route.method, world.path(route) + "?nonsense=1", GOOD.get(str(route)), world.etag(route))
@@ -23,7 +23,7 @@ BAD_VALUES = {
 }
 
 
-@for_each(route=LISTS)
+@for_each("route", LISTS)
 def test_a_bad_value_of_a_parameter_is_named(world: World, route: Route) -> None:
     """Each parameter's bad values, and the same parameter twice, are a 400 that names it."""
     path = world.path(route)
@@ -68,8 +68,8 @@ def test_an_unknown_address_is_not_found(world: World, path: str) -> None:
     assert_problem(world.api.call("PUT", filled, {"title": "t", "body": ""}, "*"), 404, "not-found")
 
 
-@for_each(name=["%00", "%FF", "%F0%9F%98%80", "..", "a" * 3000, "'; DROP TABLE entry; --", "%2e%2e"])
-@for_each(path=["entries/{}", "drafts/{}", "tags/{}", "glossary/{}"])
+@for_each("name", ["%00", "%FF", "%F0%9F%98%80", "..", "a" * 3000, "'; DROP TABLE entry; --", "%2e%2e"])
+@for_each("path", ["entries/{}", "drafts/{}", "tags/{}", "glossary/{}"])
 def test_a_strange_name_in_a_path_is_not_found(api: Api, path: str, name: str) -> None:
     """Whatever stands in a path where an id belongs, it is a 404 at worst."""
     answer = api.call("GET", path.format(name))

@@ -46,7 +46,7 @@ def nothing_is_stored(world: World, picture: Callable[[], Any]) -> Iterator[None
     assert picture() == before
 
 
-with_body = for_each(route=WITH_BODY)
+with_body = for_each("route", WITH_BODY)
 
 
 @with_body

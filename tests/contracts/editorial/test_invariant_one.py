@@ -144,7 +144,8 @@ def assert_refused(database: Database, statement: str, values: dict[str, Any]) -
 
 
 @for_each(
-    false=[
+    "false",
+    [
         {"draft_id": None, "approver_id": None},
         {"approver_id": None},
         {"draft_id": None},
@@ -159,7 +160,7 @@ def assert_refused(database: Database, statement: str, values: dict[str, Any]) -
         {"origin": "machine"},
         {"locale": "fr"},
         {"number": 1},
-    ]
+    ],
 )
 def test_machine_text_is_no_revision_without_its_true_approval(
     database: Database, ids: dict[str, str], false: dict[str, Any]
@@ -177,7 +178,8 @@ def test_machine_text_is_no_revision_without_its_true_approval(
 
 
 @for_each(
-    statement=[
+    "statement",
+    [
         "UPDATE revision SET body = 'machine text' WHERE id = :english",
         "UPDATE revision SET origin = 'human' WHERE id = :english",
         "UPDATE revision SET origin = 'machine_reviewed'",
@@ -200,7 +202,7 @@ def test_machine_text_is_no_revision_without_its_true_approval(
         "UPDATE published SET revision_en = :waiting WHERE entry_id = :waiting_entry",
         "UPDATE published SET revision_ko = NULL, revision_en = NULL",
         "UPDATE published SET entry_id = :waiting_entry WHERE entry_id = :approved_entry",
-    ]
+    ],
 )
 def test_what_was_approved_cannot_be_made_another_by_sql(
     database: Database, ids: dict[str, str], statement: str
@@ -211,11 +213,12 @@ def test_what_was_approved_cannot_be_made_another_by_sql(
 
 @only_on("sqlite")
 @for_each(
-    statement=[
+    "statement",
+    [
         "UPDATE OR REPLACE revision SET number = 1, locale = 'ko' WHERE id = :english",
         "INSERT OR REPLACE INTO revision SELECT id, entry_id, locale, number, title, summary, 'machine text', "
         "author_id, origin, fits_source, draft_id, approver_id, created_at FROM revision WHERE id = :english",
-    ]
+    ],
 )
 def test_what_was_approved_cannot_be_replaced(database: Database, ids: dict[str, str], statement: str) -> None:
     """SQLite's own ways to put one row in another's place, which ask no trigger of deletion, are refused as well."""

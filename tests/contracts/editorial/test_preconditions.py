@@ -47,7 +47,7 @@ REFUSED = (
 )
 
 
-@for_each(route=VERSIONED)
+@for_each("route", VERSIONED)
 def test_nothing_happens_without_the_present_etag(world: World, picture: Callable[[], Any], route: Route) -> None:
     """428 without `If-Match`, 412 unless one of its strong tags is the present one to the letter; nothing is stored."""
     path, etag = world.path(route), world.etag(route)

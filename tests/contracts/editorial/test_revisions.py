@@ -9,6 +9,7 @@ from content_api.worker import Worker
 from tests.client import Api
 from tests.conftest import Clock
 from tests.contracts.editorial.conftest import CHANGED, ENGLISH, KOREAN, assert_problem
+from tests.each import for_each
 
 
 @pytest.fixture
@@ -101,14 +102,14 @@ def test_any_two_revisions_can_be_compared(api: Api, entry: Any) -> None:
         assert any(each["op"] != "equal" for each in shown["differences"]["body"]) == changed
 
 
-@pytest.mark.parametrize("value", ["0", "-1", "3", "x", "", "9" * 30, str(2**31)])
+@for_each("value", ["0", "-1", "3", "x", "", "9" * 30, str(2**31)])
 def test_a_revision_to_compare_with_that_is_none_is_a_bad_parameter(api: Api, entry: Any, value: str) -> None:
     """`against` must be a number this text has a revision of: 400 that names it."""
     answer = api.call("GET", f"entries/{entry['id']}/texts/ko/revisions/1?against={value}")
     assert assert_problem(answer, 400, "bad-parameter")["errors"][0]["parameter"] == "against"
 
 
-@pytest.mark.parametrize("number", ["0", "3", "-1", "x", "9" * 30, str(2**31)])
+@for_each("number", ["0", "3", "-1", "x", "9" * 30, str(2**31)])
 def test_a_revision_that_is_none_is_not_found(api: Api, entry: Any, number: str) -> None:
     """Whatever stands where a number belongs, there is a revision or a 404, to read and to restore."""
     path = f"entries/{entry['id']}/texts/ko/revisions/{number}"
