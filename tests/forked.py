@@ -1,0 +1,60 @@
+"""`hanmi` in processes that are forked from one which has imported everything: to import takes longer than to start."""
+
+import multiprocessing
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from content_api import cli
+
+# Of each process of tests one such server; it ends with it.
+_context = multiprocessing.get_context("forkserver")
+_OURS = [__name__, "content_api.app", "content_api.serving", "content_api.commands.service"]
+# What is imported later than that, on the way to the first answer.
+_LATE = ["alembic.command", "cryptography.fernet", "litestar.plugins.pydantic"]
+_context.set_forkserver_preload([*_OURS, *_LATE])
+
+
+class Forked:
+    """A command in a process and with an environment of its own; it is asked and told things as a `Popen` is."""
+
+    def __init__(self, arguments: Sequence[str], environment: dict[str, str], log: Path) -> None:
+        self._process = _context.Process(target=_run, args=(list(arguments), environment, str(log)))
+        self._process.start()
+        self.pid = self._process.pid or 0
+
+    def poll(self) -> int | None:
+        """Return the exit code, or none while it runs."""
+        return self._process.exitcode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return the exit code once it has ended."""
+        self._process.join(timeout)
+        code = self._process.exitcode
+        if code is None:
+            raise subprocess.TimeoutExpired("hanmi", timeout or 0)
+        return code
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self._process.kill()
+
+
+def _run(arguments: list[str], environment: dict[str, str], log: str) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+    written = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    for descriptor in (1, 2):
+        os.dup2(written, descriptor)
+    os.close(written)
+    # The server's own processes are made as they would be elsewhere.
+    multiprocessing.set_start_method("fork", force=True)
+    sys.argv = ["hanmi", *arguments]
+    cli.main()
