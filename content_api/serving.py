@@ -39,6 +39,7 @@ def serve(
     `welcome` is the address at which the first administrator is made, as long as there is nobody who can sign in.
     """
     logs.configure(settings.log_level)
+    draining.begin()
     os.environ[NO_WORKER] = "0" if with_worker else "1"
     address = settings.address(host, port)
     click.echo(f"API   {address}/v1/news\nDocs  {address}/docs\nDesk  {address}/desk")

@@ -8,6 +8,12 @@ import mmap
 _told = mmap.mmap(-1, 1)
 
 
+def begin() -> None:
+    """Take a byte that is shared with nobody but the processes which are forked from now on."""
+    global _told
+    _told = mmap.mmap(-1, 1)
+
+
 def tell() -> None:
     """Tell every server process that the end has come; safe in a signal handler."""
     _told[0] = 1
