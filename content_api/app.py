@@ -20,7 +20,7 @@ from content_api import settings as environment
 from content_api.desk import account, entry, entry_list, glossary, history, previews, queue, review, shell, signing_in
 from content_api.desk.entrance import signed_in, sorry
 from content_api.desk.signing_in import from_here
-from content_api.http import changes, delivery, health, metrics, openapi
+from content_api.http import changes, delivery, embedding, feeds, health, metrics, openapi, search, sitemap
 from content_api.http.access import authorise, provide_who
 from content_api.http.answers import Answers
 from content_api.http.edge import edge
@@ -34,17 +34,20 @@ from content_api.http.parameters import refuse_nul, refuse_unknown
 from content_api.http.problems import BODY_LIMIT, answer
 from content_api.http.services import Services
 from content_api.http.turnstile import turnstile
+from content_api.search.answering import Search
+from content_api.search.opening import morphology_of
 from content_api.settings import Settings
 from content_api.storage.database import Database
 from content_api.storage.pulse import pulse_of
-from content_api.worker import Worker, chain
+from content_api.worker import Worker, chain, indexer
 from content_api.workflow.accounts import Keyring
 from content_api.workflow.repeating import Seal
 from content_api.workflow.sessions import Doorkeeper
 
 THREADS = 8
-# A read connection for each thread, and for the worker beside them: a handler that runs always finds one.
-CONNECTIONS = THREADS + 1
+# A read connection for each thread, and for the worker and what keeps the search index (one to hold its turn, one to
+# read, one to write) beside them: a handler that runs always finds one.
+CONNECTIONS = THREADS + 1 + 3
 EDITORIAL_THREADS = 4
 # Comparing passwords takes memory and time: however many sign in, they wait here and not in threads that others need.
 SIGNING_IN = 2
@@ -62,11 +65,12 @@ def furnish(app: Litestar, settings: Settings, database: Database, *, with_worke
     pulse = pulse_of(database)
     key = settings.key()
     doorkeeper = Doorkeeper(database, key)
-    app.state.services = Services(settings, database, Keyring(database), Cursors(key), Seal(key), doorkeeper)
+    searching = Search(database, settings.data_dir, morphology_of(settings))
+    app.state.services = Services(settings, database, Keyring(database), Cursors(key), Seal(key), doorkeeper, searching)
     app.state.pulse = pulse
     app.state.listeners = Listeners(app.state.services, pulse)
     app.state.answers = Answers(pulse, settings.default_locale)
-    app.state.worker = Worker(database, chain(settings)) if with_worker else None
+    app.state.worker = Worker(database, chain(settings), indexer(settings, database)) if with_worker else None
 
 
 def routes() -> Litestar:
@@ -78,8 +82,22 @@ def routes() -> Litestar:
             Router(
                 path="/",
                 before_request=refuse_unknown,
-                route_handlers=[delivery.list_tags, changes.list_changes, delivery.list_items, delivery.get_item],
+                route_handlers=[
+                    search.search,
+                    search.suggest,
+                    delivery.list_tags,
+                    changes.list_changes,
+                    delivery.list_items,
+                    delivery.get_item,
+                ],
                 tags=["Delivery"],
+            ),
+            # for partners: what they do not know they may leave in the address
+            Router(
+                path="/",
+                before_request=refuse_nul,
+                route_handlers=[feeds.get_feed, sitemap.get_sitemap, *embedding.ROUTES],
+                tags=["Partners"],
             ),
             # for editors: a guard comes first, so that a stranger learns nothing about parameters
             Router(

@@ -22,6 +22,7 @@ COMMANDS = {
     "export": "exporting",
     **dict.fromkeys(("backup", "restore"), "backup"),
     "purge": "purging",
+    "reindex": "searching",
     "doctor": "doctor",
 }
 

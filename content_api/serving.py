@@ -19,9 +19,9 @@ from granian.log import LogLevels
 
 from content_api import logs
 from content_api.http import draining
-from content_api.settings import NO_WORKER, Settings
+from content_api.settings import NO_WORKER, PREFIX, Settings
 from content_api.storage.database import Database
-from content_api.worker import Worker, chain
+from content_api.worker import Worker, chain, indexer
 
 # How long the requests in flight have to end once the server is told to, in seconds; then their process is killed.
 DRAIN = 20
@@ -40,7 +40,8 @@ def serve(
     """
     logs.configure(settings.log_level)
     draining.begin()
-    os.environ[NO_WORKER] = "0" if with_worker else "1"
+    # What the processes are told: they read the environment, and give addresses at which they are found.
+    os.environ |= {NO_WORKER: "0" if with_worker else "1", f"{PREFIX}HOST": host, f"{PREFIX}PORT": str(port)}
     address = settings.address(host, port)
     click.echo(f"API   {address}/v1/news\nDocs  {address}/docs\nDesk  {address}/desk")
     if welcome:
@@ -99,6 +100,6 @@ def work(settings: Settings, database: Database) -> None:
 
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
-    with Worker(database, chain(settings)).in_background():
+    with Worker(database, chain(settings), indexer(settings, database)).in_background():
         ended.wait()
     logs.flush()

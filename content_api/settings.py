@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from dotenv import dotenv_values
 from msgspec import Meta, Struct
 
 from pipeline import engines
+from schemas.entries import KINDS, Kind
 from schemas.language import Locale
 
 PREFIX = "HANMI_"
@@ -40,9 +41,15 @@ class Settings(Struct, frozen=True, kw_only=True):
     host: str = "127.0.0.1"  # the address to listen on
     port: Annotated[int, Meta(ge=1, le=65535)] = 8000  # the port to listen on
     public_url: str = ""  # where callers reach this service, for absolute addresses
+    item_url_news: str = ""  # where a site shows a news item: `https://example.org/{locale}/news/{slug}`, also `{id}`
+    item_url_history: str = ""  # where it shows an item of the history; feeds, sitemap and embeds lead there
+    item_url_mission: str = ""  # where it shows a mission
+    site_name_ko: str = "한미동맹협의회"  # who publishes, as feeds and embeds name it in Korean
+    site_name_en: str = "US & Korea Alliance Association"  # the same in English
     default_locale: Locale = "ko"  # what a reader gets who asks for no language
     timezone: str = "Asia/Seoul"  # the zone whose times the desk shows and takes, as the IANA names it
     secret_key: str = ""  # signs cursors; made once in `DATA_DIR`; required with PostgreSQL
+    morphology: Literal["kiwi", "none"] = "kiwi"  # how search reads Korean; `none` saves 300 MB and finds less
     engines: str = ""  # the chain, for example `libre,google`; empty: no unpublished text leaves unasked
     engine_timeout: Annotated[float, Meta(gt=0, le=600)] = 30.0  # seconds an engine has for one request
     cache_max_age: Annotated[int, Meta(ge=0, le=31_536_000)] = 60  # seconds a reader may keep an answer
@@ -67,6 +74,17 @@ class Settings(Struct, frozen=True, kw_only=True):
         host = host or self.host
         listening = f"http://{f'[{host}]' if ':' in host else host}:{port or self.port}"
         return self.public_url.rstrip("/") or listening
+
+    @property
+    def item_urls(self) -> dict[Kind, str]:
+        """Where a site shows the items of a kind, for the kinds it shows: addresses with names in braces."""
+        given: dict[Kind, str] = {kind: getattr(self, f"item_url_{kind}") for kind in KINDS}
+        return {kind: template for kind, template in given.items() if template}
+
+    @property
+    def site_names(self) -> dict[Locale, str]:
+        """Who publishes, in each language."""
+        return {"ko": self.site_name_ko, "en": self.site_name_en}
 
     @property
     def engine_names(self) -> list[str]:
@@ -103,9 +121,14 @@ def _make_key(path: Path) -> None:
 
 # Promised names that nothing reads yet: an environment made for them must not keep the service from starting.
 PLANNED = re.compile(
-    r"DATABASE_REPLICA_URL|ITEM_URL_\w+|WEBSUB_HUB|MEDIA_URL|SMTP_URL|ALLOWED_HOSTS|"
+    r"DATABASE_REPLICA_URL|WEBSUB_HUB|MEDIA_URL|SMTP_URL|ALLOWED_HOSTS|"
     r"(?:DEEPL|PAPAGO|LLM)_\w+"
 )
+# What stands in braces in the address of an item, and how long an address may be: a sitemap takes 2,048 characters, of
+# which a slug of Hangul may take 900.
+PLACE = re.compile(r"\{([^{}]*)\}")
+PLACES = {"slug", "id", "locale"}
+LONGEST_ADDRESS = 1_000
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -152,8 +175,7 @@ def _validate(settings: Settings) -> None:
         raise SettingsError(f"{PREFIX}LOG_LEVEL: one of {', '.join(LOG_LEVELS)}")
     if settings.secret_key and len(settings.secret_key) < SHORTEST_KEY:
         raise SettingsError(f"{PREFIX}SECRET_KEY: at least {SHORTEST_KEY} characters")
-    if settings.public_url and not _is_address(settings.public_url):
-        raise SettingsError(f"{PREFIX}PUBLIC_URL: an address that begins with https:// or http:// and names a host")
+    _validate_addresses(settings)
     try:
         _ = settings.proxies
     except ValueError as fault:
@@ -179,10 +201,24 @@ def _validate_database(settings: Settings) -> None:
         raise SettingsError(f"{PREFIX}DATABASE_URL: PostgreSQL needs the extra: pip install 'hanmi[postgres]'")
 
 
+def _validate_addresses(settings: Settings) -> None:
+    if settings.public_url and not _is_address(settings.public_url):
+        raise SettingsError(f"{PREFIX}PUBLIC_URL: an address that begins with https:// or http:// and names a host")
+    for kind, template in settings.item_urls.items():
+        name = f"{PREFIX}ITEM_URL_{kind.upper()}"
+        if not _is_address(template):
+            raise SettingsError(f"{name}: an address that begins with https:// or http:// and names a host")
+        named = set(PLACE.findall(template))
+        if not named & {"slug", "id"} or not named <= PLACES:
+            raise SettingsError(f"{name}: has {{slug}} or {{id}} in it, perhaps {{locale}}, and no other braces")
+
+
 def _is_address(value: str) -> bool:
+    """Tell whether others can be sent to an address: one that feeds can hold, and short enough for a sitemap."""
     try:
         parts = urlsplit(value)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
+        whole = value.isascii() and not re.search(r"[\s<>\"]", value) and len(value) <= LONGEST_ADDRESS
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and whole
     except ValueError:
         return False
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import OperationalError
 
+from content_api.search.following import Indexer
+from content_api.search.opening import morphology_of
 from content_api.settings import Settings
 from content_api.storage import jobs
 from content_api.storage.database import Database, Transaction
@@ -24,6 +26,8 @@ IDLE = 0.25
 HEARTBEAT = jobs.LEASE.total_seconds() / 3
 # How long the end of the service waits for the job in hand, in seconds: an engine may take minutes to answer.
 GRACE = 5.0
+# How long the index waits after a fault of ours, in seconds.
+LONG_WAIT = 5.0
 # What is worth another try; anything else is a fault of ours, and fails the job at once, visibly.
 PASSING = (Busy, Unavailable, OperationalError)
 
@@ -50,8 +54,9 @@ UNKNOWN = Kind(_unknown)
 class Worker:
     """Works off jobs one at a time until told to stop."""
 
-    def __init__(self, database: Database, chain: Chain) -> None:
+    def __init__(self, database: Database, chain: Chain, indexer: Indexer | None = None) -> None:
         self._database = database
+        self._indexer = indexer
         self._stop = threading.Event()
         self._in_hand: Job | None = None
         stopping = self._stop.is_set
@@ -81,6 +86,26 @@ class Worker:
             if not worked:
                 self._stop.wait(IDLE)
 
+    def index(self, indexer: Indexer) -> None:
+        """Keep the search index up with what is published until `stop` is called, whatever engines take their time."""
+        is_away = False
+        while not self._stop.is_set():
+            worked = False
+            try:
+                worked = indexer.catch_up()
+                is_away = False
+            except Stopping:
+                return
+            except PASSING as fault:
+                if not is_away:
+                    log.warning("search waits until the database can be used again: %s", _said(fault))
+                is_away = True
+            except Exception:
+                log.exception("the search index could not be brought up to date; it is tried again in a moment")
+                self._stop.wait(LONG_WAIT)
+            if not worked:
+                self._stop.wait(IDLE)
+
     def _put_back_left_over(self) -> None:
         """Put back the job that could not even go back, because the database was away; or it waited for its lease."""
         job = self._in_hand
@@ -101,10 +126,16 @@ class Worker:
         """
         thread = threading.Thread(target=self.run, name="hanmi-worker", daemon=True)
         thread.start()
+        indexing = threading.Thread(target=self.index, args=[self._indexer], name="hanmi-index", daemon=True)
+        if self._indexer:
+            indexing.start()
         try:
             yield
         finally:
             self.stop()
+            if self._indexer:
+                self._indexer.stop()
+                indexing.join(GRACE)
             thread.join(GRACE)
             job = self._in_hand
             if thread.is_alive() and job is not None:
@@ -192,6 +223,11 @@ class Worker:
 def _said(fault: Exception) -> str:
     """Return what a person is told of a fault: never its own words, which may hold text or keys, unless it is ours."""
     return fault.detail if isinstance(fault, Problem) else f"unexpected {type(fault).__name__}"
+
+
+def indexer(settings: Settings, database: Database) -> Indexer:
+    """Return what keeps the search index of this installation up with what is published."""
+    return Indexer(database, settings.data_dir, morphology_of(settings))
 
 
 def chain(settings: Settings) -> Chain:

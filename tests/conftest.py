@@ -101,6 +101,8 @@ def clock() -> Clock:
 def settings(tmp_path: Path, backend: str, request: pytest.FixtureRequest) -> Iterator[Settings]:
     """Settings of a fresh installation whose one engine is `pseudo`."""
     environment = {"HANMI_DATA_DIR": str(tmp_path), "HANMI_ENGINES": "pseudo"}
+    # Kiwi takes seconds and 300 MB in each process: for tests of search alone.
+    environment["HANMI_MORPHOLOGY"] = getattr(request.module, "MORPHOLOGY", "none")
     if backend == "sqlite":
         shutil.copy(request.getfixturevalue("template"), tmp_path / "hanmi.db")
         yield load(environment)

@@ -108,6 +108,7 @@ def clean_environment(settings: Settings) -> dict[str, str]:
         if not name.startswith("HANMI_") and not name.lower().endswith("_proxy")
     }
     given = {"HANMI_DATA_DIR": settings.data_dir, "HANMI_ENGINES": settings.engines}
+    given["HANMI_MORPHOLOGY"] = settings.morphology
     if settings.database_url:
         given |= {"HANMI_DATABASE_URL": settings.database_url, "HANMI_SECRET_KEY": settings.secret_key}
     options = {f"HANMI_{name}": value for name, value in settings.options.items()}

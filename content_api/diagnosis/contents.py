@@ -10,6 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from content_api import inspecting
 from content_api.diagnosis.finding import Finding, Findings
+from content_api.search import standing
+from content_api.search.index import Index
+from content_api.search.opening import index_of
 from content_api.settings import Settings
 from content_api.storage import schema
 from content_api.storage.database import Database
@@ -44,6 +47,8 @@ def checks(settings: Settings) -> Findings:
         with database.read() as connection:
             yield Finding("ok", "database", f"{shown}, {_version(connection)}")
             yield from _contents(Looked(connection, database.clock()))
+            if schema.is_at_head(connection):
+                yield _search(connection, index_of(database, settings.data_dir))
     except (SQLAlchemyError, Problem) as fault:
         cause = str(getattr(fault.__cause__ or fault, "orig", fault)).strip().splitlines()[0]
         yield Finding("failed", "database", f"{shown}: {cause}", SEE_THAT_IT_RUNS)
@@ -135,6 +140,14 @@ def _stored(looked: Looked) -> Findings:
     do = "keep a copy of the database, and report this as a fault of Hanmi"
     found = _many("failed", "contents", faults, do)
     yield found or Finding("ok", "contents", "the log has no holes, and what is published is what its texts render to")
+
+
+def _search(connection: Connection, index: Index) -> Finding:
+    behind = standing.behind(connection, index)
+    if behind == 0:
+        return Finding("ok", "search", "the index has all that is published")
+    do = "see that a worker runs (hanmi serve without --no-worker, or hanmi worker); hanmi reindex makes it anew"
+    return Finding("warning", "search", standing.told(behind), do)
 
 
 def _many(level: str, about: str, each: Iterable[str], do: str) -> Finding | None:

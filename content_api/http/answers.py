@@ -23,6 +23,9 @@ Key = tuple[str, tuple[tuple[str, str], ...], str]
 # A request as it came: path, query, Accept-Encoding, Accept-Language. Many of these lead to one answer.
 Alias = tuple[str, bytes, bytes, bytes]
 
+# Where a handler says that its answer may be another one in a moment, though nothing will have changed.
+PASSING = "hanmi.passing"
+
 LARGEST = 32 * 1024 * 1024
 # What an answer and its spellings weigh beside its bodies, at most, in bytes.
 OVERHEAD = 8 * 1024
@@ -89,7 +92,7 @@ class Answers:
                 scope["hanmi.cache"] = "bypass"
                 return
             form = await answer.form(chosen(alias[2].decode("latin-1"), len(answer.body)))
-            if key and version == self._version:
+            if key and version == self._version and PASSING not in scope:
                 self._remember(key, alias, answer, form)
             scope["path_template"] = answer.route
             reply = form.reply(known_tags, head=False)

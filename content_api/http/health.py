@@ -10,6 +10,7 @@ from content_api import inspecting
 from content_api.http import docs, openapi
 from content_api.http.caching import public_answer
 from content_api.http.services import Given
+from content_api.search import standing
 from schemas.decoding import encode
 from schemas.problems import NotFound, NotReady
 
@@ -25,11 +26,16 @@ def alive() -> Response[bytes]:
 
 @get("/readyz", sync_to_thread=True, include_in_schema=False)
 def ready(services: Given) -> Response[bytes]:
-    """Return 200 when the database answers and its schema is at the head, else 503; either way, each check's result."""
+    """Return 200 when the database answers and its schema is at the head, else 503; either way, each check's result.
+
+    How search stands is told, and never keeps the service from being ready.
+    """
     checks = inspecting.checks(services.database)
     wrong = [f"{name}: {found}" for name, found in checks.items() if found != inspecting.OK]
     if wrong:
         raise NotReady(f"Not ready: {'; '.join(wrong)}.", headers={"Retry-After": "5"}, checks=checks)
+    # Without its index search answers 503 by itself; all else need not wait for it.
+    checks["search"] = standing.told(services.search.behind())
     return Response(encode({"status": "ready", "checks": checks}), headers=NO_STORE, media_type="application/json")
 
 

@@ -58,6 +58,7 @@ def metrics(request: Request[Any, Any, Any], services: Given) -> Response[bytes]
             families += _of_jobs(connection, services)
             families += _of_engines(connection)
             families += _of_the_log(connection, request.app.state.pulse)
+            families += _of_search(services)
         answers = 1
     except (SQLAlchemyError, Problem):
         answers = 0
@@ -122,6 +123,13 @@ def _of_engines(connection: Connection) -> Iterator[Metric]:
         for name, family in families.items():
             family.add_metric([each.engine], getattr(each, name))
     yield from families.values()
+
+
+def _of_search(services: Given) -> Iterator[Metric]:
+    behind = services.search.behind()
+    yield GaugeMetricFamily("hanmi_search_up", "Whether there is a search index.", int(behind is not None))
+    if behind is not None:
+        yield GaugeMetricFamily("hanmi_search_lag_events", "Events that the search index has not followed.", behind)
 
 
 def _of_the_log(connection: Connection, pulse: Pulse) -> Iterator[Metric]:

@@ -13,6 +13,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 
+from content_api.http.caching import JSON
 from schemas.decoding import encode
 from schemas.problems import FieldError, NotFound, catalogue
 from schemas.values import Value
@@ -42,9 +43,9 @@ def _nothing_here(_connection: ASGIConnection[Any, Any, Any, Any], _handler: Bas
 # How msgspec names a struct of one language, of both, a page of either, and changes without and with their items.
 NAMES = [
     (rb"schemas\.\w+\.", b""),
-    (rb"(Card|Item)_str__Translation_", rb"\1"),
-    (rb"(Card|Item)_Pair_str___Pair_Translation__", rb"Bilingual\1"),
-    (rb"Page_(Bilingual)?Card_", rb"\1Page"),
+    (rb"(Card|Item|Hit)_str__Translation_", rb"\1"),
+    (rb"(Card|Item|Hit)_Pair_str___Pair_Translation__", rb"Bilingual\1"),
+    (rb"(Search)?Page_(Bilingual)?(?:Card|Hit)_", rb"\2\1Page"),
     (rb"Changes_ItemChange_Item__", b"ItemChanges"),
     (rb"ItemChange_Item_", b"ItemChange"),
     (rb"Changes_Change_", b"Changes"),
@@ -83,10 +84,26 @@ class ProblemDocument(msgspec.Struct, kw_only=True):
 
 
 def answers(
-    *shapes: Any, takes: Any = None, scope: str | tuple[str, ...] = (), status: int = 200, versioned: bool = False
+    *shapes: Any,
+    takes: Any = None,
+    scope: str | tuple[str, ...] = (),
+    status: int = 200,
+    versioned: bool = False,
+    media_type: str = JSON,
+    also: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """Return a route's `opt`: the shapes it answers, the one it takes, its scope, and whether it wants `If-Match`."""
-    return {"answers": shapes, "takes": takes, "scope": scope, "status": status, "versioned": versioned}
+    """Return a route's `opt`: the shapes it answers, the one it takes, its scope, and whether it wants `If-Match`.
+
+    The shapes are those of `media_type`; `also` are other types that it may answer instead, of any text.
+    """
+    return {
+        "answers": shapes,
+        "takes": takes,
+        "scope": scope,
+        "status": status,
+        "versioned": versioned,
+        "media_types": (media_type, *also),
+    }
 
 
 def document(app: Litestar) -> bytes:
@@ -118,7 +135,9 @@ def _complete(operation: dict[str, Any], opt: dict[str, Any], schema_of: dict[An
     success: dict[str, Any] = {"description": (opt["answers"][0].__doc__ or "").strip() if shapes else "Done."}
     if shapes:
         # An empty page is a page of either shape: hence any of them, not one.
-        success["content"] = {"application/json": {"schema": shapes[0] if len(shapes) == 1 else {"anyOf": shapes}}}
+        own, *others = opt["media_types"]
+        success["content"] = {own: {"schema": shapes[0] if len(shapes) == 1 else {"anyOf": shapes}}}
+        success["content"] |= {other: {"schema": {"type": "string"}} for other in others}
     problem = {"application/problem+json": {"schema": schema_of[ProblemDocument]}}
     refused = {"description": "A problem document.", "content": problem}
     operation["responses"] = {str(opt["status"]): success, "default": refused}

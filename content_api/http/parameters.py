@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args, get_origin
 from litestar import Request
 from litestar.handlers.base import BaseRouteHandler
 from litestar.params import ParameterKwarg
+from litestar.types import Empty
 from litestar.typing import FieldDefinition
 
 from schemas.delivery import Audience
@@ -15,6 +16,7 @@ from schemas.problems import BadParameter, NotFound
 from schemas.values import PartialDate, Slug
 
 ALLOWED = "query_parameters"
+REQUIRED = "required_parameters"
 TEXT = (str, str | None)
 WHOLE_NUMBER = re.compile(r"-?[0-9]+")
 # RFC 9110, 12.4.2.
@@ -28,7 +30,7 @@ async def refuse_nul(request: Request[Any, Any, Any]) -> None:
 
 
 async def refuse_unknown(request: Request[Any, Any, Any]) -> None:
-    """Before a handler: raise `BadParameter` for a query parameter that it does not take, or one given twice.
+    """Before a handler: raise `BadParameter` for a query parameter it does not take, one given twice, or missing.
 
     And `NotFound` as `refuse_nul` does.
     """
@@ -48,14 +50,25 @@ async def refuse_unknown(request: Request[Any, Any, Any]) -> None:
             raise BadParameter.named(name, f"{value!r} is not allowed")
         if allowed[name] is int and not WHOLE_NUMBER.fullmatch(value):
             raise BadParameter.named(name, f"{value!r} is not a whole number")
+    required = handler.opt.get(REQUIRED)
+    if required is None:
+        required = handler.opt.setdefault(REQUIRED, _required(handler, allowed))
+    for name in required:
+        if name not in seen:
+            raise BadParameter.named(name, "is missing")
 
 
 def _query_parameters(handler: BaseRouteHandler) -> Mapping[str, Any]:
     """Return the names of the query parameters a handler takes, each with its type."""
     found = {name: field.annotation for name, field in _named_fields(handler)}
     in_path = {part for path in handler.paths for part in _path_names(path)}
-    others = {"request", "services", "body", "who"} | in_path
+    others = {"request", "scope", "services", "body", "who"} | in_path
     return {name: kind for name, kind in found.items() if name not in others}
+
+
+def _required(handler: BaseRouteHandler, allowed: Mapping[str, Any]) -> frozenset[str]:
+    """Return the names of the query parameters a handler cannot do without."""
+    return frozenset(name for name, field in _named_fields(handler) if name in allowed and field.default is Empty)
 
 
 def allowed_values(handler: BaseRouteHandler, name: str) -> list[str]:

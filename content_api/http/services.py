@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from sqlalchemy import Connection
 
 from content_api.http.paging import Cursors
+from content_api.search.answering import Search
 from content_api.settings import Settings
 from content_api.storage.database import Database
 from content_api.workflow.accounts import Keyring
@@ -28,6 +29,7 @@ class Services:
     cursors: Cursors
     seal: Seal
     doorkeeper: Doorkeeper
+    search: Search
 
     async def ask(self, question: Callable[[Connection], T]) -> T:
         """Return what a reader's question finds in the database.

@@ -20,14 +20,18 @@ log = logging.getLogger("hanmi.pulse")
 # How long an answer may lag behind a commit on PostgreSQL, in seconds, and how often the listener looks by itself.
 PROMISE = 1.0
 LOOK_EVERY = 0.4
-ASKED = "SELECT id, COALESCE((SELECT MAX(seq) FROM event WHERE is_public), 0), seq FROM log"
+ASKED = (
+    "SELECT id, COALESCE((SELECT MAX(seq) FROM event WHERE is_public), 0), (SELECT generation FROM search_state), seq "
+    "FROM log"
+)
 
 
 class Version(NamedTuple):
-    """The state of everything public: which log, and its last event that readers can tell."""
+    """The state of everything public: which log, its last event that readers can tell, and which index search has."""
 
     log: str
     seq: int
+    search: int = 0
 
 
 class Pulse(Protocol):
@@ -71,8 +75,8 @@ class SqlitePulse:
             (counted,) = cursor.execute("PRAGMA data_version").fetchone()
             # A commit between the two questions is seen by the second, and asked about again at the next call.
             if counted != self._counted:
-                name, last, self.seen = cursor.execute(ASKED).fetchone()
-                self._version, self._counted = Version(name, last), counted
+                name, last, search, self.seen = cursor.execute(ASKED).fetchone()
+                self._version, self._counted = Version(name, last, search), counted
         except sqlite3.Error:
             self._counted, self._version = -1, None
         return self._version
@@ -134,10 +138,10 @@ class PostgresPulse:
     def _listen(self, connection: Any) -> None:
         while not self._stop.is_set():
             asked = time.monotonic()
-            name, last, self.seen = connection.execute(ASKED).fetchone()
+            name, last, search, self.seen = connection.execute(ASKED).fetchone()
             if name != self._log or last < self._last:  # restored, or an older state put back: our own numbers are void
                 self._database.forget_commits()
             self._log, self._last = name, last
-            self._version, self._confirmed = Version(name, last), asked
+            self._version, self._confirmed = Version(name, last, search), asked
             for _ in connection.notifies(timeout=LOOK_EVERY, stop_after=1):
                 pass

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, delete, func, select
 
+from content_api.search import suggesting
 from content_api.storage import tables
 from content_api.storage.database import Transaction
 from content_api.workflow import editing, repeating, slugs
@@ -52,6 +53,7 @@ def purge(tx: Transaction, who: Principal, entry_id: str, seal: Seal) -> None:
     repeating.forget(tx, entry_id, seal)
     for column, belongs in _of_entry(entry_id, drafts):
         tx.execute(delete(column.table).where(belongs))
+    suggesting.forget_unsaid(tx)
     tx.execute(delete(tables.entry).where(e.id == entry_id))
     tx.emit("entry.purged", entry_id=entry_id)
 

@@ -50,17 +50,21 @@ def age(database: Database, table: Any, **values: Any) -> None:
         tx.execute(update(table).values(**values))
 
 
-def test_a_healthy_installation(doctor: Doctor, api: Api, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_healthy_installation(
+    doctor: Doctor, hanmi: Command, api: Api, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Over a service that works everything is ok, and each thing looked at is named."""
     monkeypatch.setenv("HANMI_PUBLIC_URL", "https://hanmi.example")
     entry = api.create()
     api.ask(entry["id"])
     assert worker.work_once()
     api.publish(entry["id"], "ko")
+    assert doctor()["search"]["level"] == "warning"
+    hanmi("reindex")
     found = doctor()
     assert {each["level"] for each in found.values()} == {"ok"}
     everywhere = {"settings", "public address", "data folder", "secret key", "engines", "database", "schema", "jobs"}
-    assert everywhere | {"worker", "keys", "contents"} <= set(found)
+    assert everywhere | {"worker", "keys", "contents", "search"} <= set(found)
     assert {"integrity", "journal"} <= set(found) or "clock" in found
 
 

@@ -10,6 +10,13 @@ from content_api.storage.tables.content import entry, entry_tag, revision, slug,
 from content_api.storage.tables.drafts import draft, memory_unit, segment, term
 from content_api.storage.tables.people import account, api_key, idempotency, session, sign_in_failure, sign_in_link
 from content_api.storage.tables.published import own, published, published_tag, schedule
+from content_api.storage.tables.search import (
+    search_document,
+    search_state,
+    search_tokens,
+    suggestion,
+    suggestion_source,
+)
 from content_api.storage.tables.work import PUBLIC, engine_usage, event, job, log
 
 __all__ = [
@@ -31,11 +38,16 @@ __all__ = [
     "published_tag",
     "revision",
     "schedule",
+    "search_document",
+    "search_state",
+    "search_tokens",
     "segment",
     "session",
     "sign_in_failure",
     "sign_in_link",
     "slug",
+    "suggestion",
+    "suggestion_source",
     "tag",
     "term",
     "working_copy",

@@ -66,6 +66,19 @@ published = Table(
     Index("ix_published_desc", "audience", "kind", "rank_desc", "entry_id"),
     Index("ix_published_own_asc", "audience", "kind", "rank_asc", "entry_id", sqlite_where=OWN, postgresql_where=OWN),
     Index("ix_published_own_desc", "audience", "kind", "rank_desc", "entry_id", sqlite_where=OWN, postgresql_where=OWN),
+    *(
+        # What became public in a language last, for feeds.
+        Index(
+            f"ix_published_newest_{locale}",
+            "kind",
+            f"published_at_{locale}",
+            "rank_desc",
+            "entry_id",
+            sqlite_where=text(f"audience = '{locale}' AND {OWN}"),
+            postgresql_where=text(f"audience = '{locale}' AND {OWN}"),
+        )
+        for locale in ("ko", "en")
+    ),
 )
 
 # The index of `published` by tag, with the sort keys, so that a page of a rare tag costs what any page costs.

@@ -17,6 +17,7 @@ from content_api.storage.database import Database
 from tests.client import Api
 from tests.conftest import Clock
 from tests.contracts.delivery.making import EN, KO, published
+from tests.each import for_each
 
 Client = TestClient[Any]
 LONG = "한국과 미국은 벗이다. " * 60
@@ -29,6 +30,13 @@ ADDRESSES = [
     "/openapi.json",
     "/docs",
     "/problems/not-found",
+    "/feeds/ko/news.json?tag=veterans",
+    "/feeds/en/news.atom",
+    "/feeds/ko/news.rss",
+    "/sitemap.xml",
+    "/embed/news.js",
+    "/embed/news?locale=ko",
+    "/oembed?url=http://127.0.0.1:8000/embed/news",
 ]
 
 
@@ -47,8 +55,8 @@ def entry(api: Api) -> Any:
 
 
 @pytest.mark.usefixtures("entry")
-@pytest.mark.parametrize("address", ADDRESSES)
-@pytest.mark.parametrize("coding", ["identity", "gzip"])
+@for_each("address", ADDRESSES)
+@for_each("coding", ["identity", "gzip"])
 def test_every_answer_may_be_cached(client: Client, address: str, coding: str) -> None:
     """A 200 has a strong ETag, `Cache-Control` and `Vary: Accept-Encoding`; asked again it is a 304 without a body."""
     headers, _ = fetch(client, address, Accept_Encoding=coding)
@@ -66,7 +74,7 @@ def test_every_answer_may_be_cached(client: Client, address: str, coding: str) -
     assert "content-encoding" not in again.headers
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("if_none_match", "status"),
     [
         ("{etag}", 304),
@@ -102,7 +110,7 @@ DECOMPRESS = {
 }
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("accept_encoding", "coding"),
     [
         ("gzip", "gzip"),

@@ -12,12 +12,15 @@ from jsonschema import Draft202012Validator
 from litestar.testing import TestClient
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from content_api.worker import Worker
+from content_api.search.following import Indexer
+from content_api.settings import Settings
+from content_api.storage.database import Database
+from content_api.worker import Worker, indexer
 from tests.client import Api
 from tests.contracts.delivery.making import EN, KO, published
 
 Client = TestClient[Any]
-DELIVERY = ["/v1/{kind}", "/v1/{kind}/{slug}", "/v1/tags", "/v1/changes"]
+DELIVERY = ["/v1/{kind}", "/v1/{kind}/{slug}", "/v1/tags", "/v1/changes", "/v1/search", "/v1/suggest"]
 
 
 def test_the_document_is_openapi_3_1(client: Client) -> None:
@@ -37,7 +40,7 @@ def test_every_operation_is_told_apart(client: Client) -> None:
 
 
 def test_delivery_documents_its_parameters(client: Client) -> None:
-    """The parameters of lists, items, tags and changes are those of the contract."""
+    """The parameters of lists, items, tags, changes and search are those of the contract."""
     found = {
         path: {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "query"}
         for path, _, operation in documented(client)
@@ -49,10 +52,14 @@ def test_delivery_documents_its_parameters(client: Client) -> None:
         "/v1/{kind}/{slug}": item,
         "/v1/tags": item | {"kind", "limit", "cursor"},
         "/v1/changes": {"since", "limit", "locale", "kind", "include"},
+        "/v1/search": item | {"q", "limit", "cursor", "kind", "tag", "from", "to", "fields"},
+        "/v1/suggest": item | {"q", "limit"},
     }
 
 
-def test_every_documented_answer_fits_its_schema(client: Client, api: Api, worker: Worker) -> None:
+def test_every_documented_answer_fits_its_schema(
+    client: Client, api: Api, worker: Worker, settings: Settings, database: Database
+) -> None:
     """Through a day of reading and editing each operation answers at least once, and each answer fits its schema."""
     operations = documented(client)
     fits = checker(client.get("/openapi.json").json())
@@ -64,10 +71,11 @@ def test_every_documented_answer_fits_its_schema(client: Client, api: Api, worke
 
     client.event_hooks = {"response": [look]}
     editing(api, worker)
-    reading(client, api)
+    reading(client, api, indexer(settings, database))
     assert set(met) >= {f"{method} {path}" for path, method, _ in operations}
     assert 404 in met["get /v1/{kind}/{slug}"]
     assert 400 in met["get /v1/{kind}"]
+    assert {200, 400} <= met["get /v1/search"] & met["get /v1/suggest"]
 
 
 def editing(api: Api, worker: Worker) -> None:
@@ -124,7 +132,7 @@ def editing(api: Api, worker: Worker) -> None:
     api.ok("DELETE", f"entries/{entry['id']}", etag="*")
 
 
-def reading(client: Client, api: Api) -> None:
+def reading(client: Client, api: Api, indexer: Indexer) -> None:
     """Answer delivery in every shape: empty and full pages, one language, both, a fallback, refusals."""
     client.get("/v1/history?locale=ko")
     published(api, "ko", slug="korean", tags=["veterans"], texts={"ko": KO})
@@ -134,10 +142,18 @@ def reading(client: Client, api: Api) -> None:
             client.get(f"/v1/news?limit=1&locale={locale}&fallback={fallback}")
             client.get(f"/v1/news/korean?locale={locale}&fallback={fallback}")
             client.get(f"/v1/news/both?locale={locale}&fallback={fallback}")
+    while indexer.catch_up():
+        pass
+    for path in ("/v1/search", "/v1/suggest"):
+        for locale in ("ko", "en", "all"):
+            client.get(f"{path}?q=감사&limit=1&fallback=source&locale={locale}")
+        client.get(f"{path}?q=")
     client.get("/v1/tags?limit=1")
     client.get("/v1/changes")
     client.get("/v1/changes?include=items")
     client.get("/v1/news?limit=0")
+    client.get("/feeds/ko/news.json")
+    client.get("/oembed?url=http://127.0.0.1:8000/embed/news")
 
 
 def documented(client: Client) -> list[tuple[str, str, Any]]:

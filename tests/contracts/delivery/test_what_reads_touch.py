@@ -7,15 +7,24 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from content_api.settings import Settings
+from content_api.storage.database import Database
+from content_api.worker import indexer
 from tests.client import Api
 
 PUBLISHED = {"published", "published_tag"}
+# The search index; and what names the parts of a statement.
+SEARCHED = {"search_state", "search_document", "search_tokens", "suggestion", "suggestion_source"}
+SEARCHED |= {"scored", "likely", "LATERAL"}
 
 
 @pytest.fixture
-def touched(api: Api) -> Iterator[set[str]]:
-    """The tables that statements name from now on; one entry is published, in Korean."""
+def touched(api: Api, settings: Settings, database: Database) -> Iterator[set[str]]:
+    """The tables that statements name from now on; one entry is published, in Korean, and found."""
     api.publish(api.create(slug="a-day", tags=["veterans"], date="2026-11-11")["id"], "ko")
+    worker = indexer(settings, database)
+    while worker.catch_up():
+        pass
     seen: set[str] = set()
 
     def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
@@ -37,7 +46,13 @@ def touched(api: Api) -> Iterator[set[str]]:
         ("/v1/news/no-such-day", PUBLISHED | {"slug"}),
         ("/v1/news/a-day?locale=en", PUBLISHED | {"slug"}),
         ("/v1/tags", PUBLISHED | {"tag"}),
+        ("/feeds/ko/news.atom", PUBLISHED),
+        ("/feeds/ko/news.json?tag=veterans", PUBLISHED),
+        ("/sitemap.xml", PUBLISHED),
         ("/v1/changes", {"published", "event", "log"}),
+        ("/v1/search?q=감사", PUBLISHED | {"tag", *SEARCHED}),
+        ("/v1/search?q=감솨&locale=all&tag=veterans", PUBLISHED | {"tag", *SEARCHED}),
+        ("/v1/suggest?q=감", PUBLISHED | {*SEARCHED}),
         ("/v1/changes?include=items&kind=news", {"published", "event", "log"}),
     ],
 )

@@ -43,7 +43,8 @@ def test_the_scopes_are_the_contracts() -> None:
     assert set(get_args(Scope)) == set(NEEDS)
     public = {path for _, path in TABLE if not path.startswith(("/v1/editorial/", "/desk", "/schema"))}
     assert public == {
-        *("/v1/{kind}", "/v1/{kind}/{slug}", "/v1/tags", "/v1/changes"),
+        *("/v1/{kind}", "/v1/{kind}/{slug}", "/v1/tags", "/v1/changes", "/v1/search", "/v1/suggest"),
+        *("/feeds/{locale}/{name}", "/sitemap.xml", "/embed/news.js", "/embed/news", "/oembed"),
         *("/openapi.json", "/docs", "/problems/{slug}", "/healthz", "/readyz", "/metrics"),
     }
 

@@ -1,5 +1,6 @@
 """`/healthz` says that the process lives, `/readyz` whether it can do its work, and if not, what is missing."""
 
+import re
 import threading
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,12 @@ from sqlalchemy import event, make_url, text
 from content_api.settings import Settings
 from content_api.storage import schema
 from content_api.storage.database import Database
+from content_api.worker import indexer
+from tests.client import Api
 from tests.postgres import Postgres, only_on
 
 Client = TestClient[Any]
-READY = {"database": "ok", "schema": "ok"}
+READY = {"database": "ok", "schema": "ok", "search": "ok"}
 
 
 def assert_not_ready(answer: httpx.Response) -> dict[str, str]:
@@ -28,7 +31,7 @@ def assert_not_ready(answer: httpx.Response) -> dict[str, str]:
     assert answer.headers["retry-after"] == "5"
     assert answer.json()["type"] == "/problems/not-ready"
     checks: dict[str, str] = answer.json()["checks"]
-    assert set(checks) == set(READY)
+    assert set(checks) == set(READY) - {"search"}
     return checks
 
 
@@ -37,6 +40,23 @@ def test_a_service_that_is_ready_names_what_it_looked_at(client: Client) -> None
     answer = client.get("/readyz")
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
     assert answer.json() == {"status": "ready", "checks": READY}
+
+
+def test_how_search_stands_is_told(client: Client, api: Api, settings: Settings, database: Database) -> None:
+    """An index that is not there, or behind, keeps nobody from being ready."""
+    api.publish(api.create()["id"], "ko")
+    assert client.get("/readyz").json()["checks"]["search"] == "there is no index yet; a worker makes it"
+    worker = indexer(settings, database)
+    while worker.catch_up():
+        pass
+    assert client.get("/readyz").json()["checks"] == READY
+    api.publish(api.create()["id"], "ko")
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["checks"]["search"].endswith("events behind; a worker follows them")
+    lag = re.search(r"^hanmi_search_lag_events ([0-9.]+)$", client.get("/metrics").text, re.MULTILINE)
+    assert lag
+    assert float(lag[1]) > 0
 
 
 @pytest.mark.parametrize("state", ["of another version", "not migrated"])

@@ -1,0 +1,80 @@
+"""Shows why something was found: the title and pieces of the body as HTML text, what was found marked."""
+
+import html
+from collections.abc import Collection, Iterable, Sequence
+
+from content_api.search.texts import WORD, Read, Words
+from schemas.search import Highlights
+
+PIECES = 3
+# How many characters a piece holds about what was found.
+PIECE = 160
+MARK = "<mark>", "</mark>"
+
+
+def highlights(words: Words, forms: Collection[str]) -> Highlights:
+    """Return title and pieces of the body with every written word marked that stands for one of `forms`.
+
+    The text is escaped, so that it can stand in a page as it is.
+    """
+    title = _marked(words.title.text, _spans(words.title, forms))
+    spans = _spans(words.body, forms)
+    return Highlights(
+        title=title, body=[_piece(words.body.text, spans, piece) for piece in _pieces(words.body.text, spans)]
+    )
+
+
+def _spans(read: Read, forms: Collection[str]) -> list[tuple[int, int]]:
+    """Return where the written words stand in which one of `forms` was read, in order."""
+    numbers = sorted({number for form in forms for number in read.numbers(form)})
+    if not numbers:
+        return []
+    written = [match.span() for match in WORD.finditer(read.text)]
+    return [written[number] for number in numbers if number < len(written)]
+
+
+def _pieces(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the ranges of the pieces that hold most of what was found, in the order of the text."""
+    windows = [_window(text, start) for start, _ in spans]
+    held = sorted(windows, key=lambda window: -sum(window[0] <= start < window[1] for start, _ in spans[:500]))
+    chosen: list[tuple[int, int]] = []
+    for window in held[:500]:
+        if all(window[1] <= start or end <= window[0] for start, end in chosen):
+            chosen.append(window)
+        if len(chosen) == PIECES:
+            break
+    return sorted(chosen)
+
+
+def _window(text: str, around: int) -> tuple[int, int]:
+    """Return the range of a piece that begins a little before `around`, in its line, with a whole word."""
+    begins, ends = text.rfind("\n", 0, around) + 1, text.find("\n", around)
+    ends = len(text) if ends < 0 else ends
+    start = max(begins, around - PIECE // 3)
+    if start > begins:
+        blank = text.find(" ", start, around)
+        start = blank + 1 if blank >= 0 else start
+    end = min(ends, start + PIECE)
+    if end < ends:
+        blank = text.rfind(" ", around + 1, end)
+        end = blank if blank > 0 else end
+    return start, end
+
+
+def _piece(text: str, spans: Iterable[tuple[int, int]], piece: tuple[int, int]) -> str:
+    start, end = piece
+    inside = [
+        (max(left, start) - start, min(right, end) - start) for left, right in spans if left < end and right > start
+    ]
+    before = "… " if start and text[start - 1] != "\n" else ""
+    after = " …" if end < len(text) and text[end] != "\n" else ""
+    return before + _marked(text[start:end], inside) + after
+
+
+def _marked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    pieces = []
+    last = 0
+    for start, end in spans:
+        pieces += [html.escape(text[last:start]), MARK[0], html.escape(text[start:end]), MARK[1]]
+        last = end
+    return "".join(pieces) + html.escape(text[last:])

@@ -1,0 +1,139 @@
+"""The words of a revision as they are stored: read once by the worker, used by every index and every highlight."""
+
+import re
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, bindparam, delete, select
+
+from content_api.storage import tables
+from content_api.storage.database import Transaction
+from pipeline.analysis import Analyser, Token, initials_of
+from pipeline.plain import plain
+from schemas.language import Locale
+
+# A word as it is marked where it is found: with what joins its pieces, without the signs around it.
+WORD = re.compile(r"[^\W_]+(?:[.,'’·ㆍ&‐‑-][^\W_]+)*%?")
+# A text of nothing but different words has so many at most; the rest of it is not found by.
+MOST_WORDS = 20_000
+
+t = tables.search_tokens.c
+r = tables.revision.c
+
+STORED = select(t.revision_id, t.content).where(
+    t.revision_id.in_(bindparam("ids", expanding=True)), t.version == bindparam("version")
+)
+
+
+class Read(Struct, frozen=True, array_like=True):
+    """A text taken for its words: each with the numbers of the written words it stands in, from 0.
+
+    They are kept as lines, `word number number`: who marks what was found looks three of a thousand up, and need not
+    take all of them apart.
+    """
+
+    text: str
+    lines: str
+
+    def numbers(self, word: str) -> list[int]:
+        """Return the numbers of the written words that `word` stands in."""
+        start = self.lines.find(f"\n{word} ")
+        if start < 0:
+            return []
+        start += len(word) + 2
+        return [int(number) for number in self.lines[start : self.lines.find("\n", start)].split()]
+
+    def words(self) -> Iterator[tuple[str, list[int]]]:
+        """Yield every word with its numbers."""
+        for line in self.lines.split("\n")[1:-1]:
+            word, *numbers = line.split(" ")
+            yield word, [int(number) for number in numbers]
+
+
+class Words(Struct, frozen=True, array_like=True):
+    """A revision's words: of its title, its summary and its body without markup."""
+
+    title: Read
+    summary: Read
+    body: Read
+
+
+def stored(connection: Connection, revision_ids: Iterable[str], version: str) -> dict[str, Words]:
+    """Return the words of those revisions that this version of the analyser has read."""
+    rows = connection.execute(STORED, {"ids": list(revision_ids), "version": version})
+    return {row.revision_id: unpacked(row.content) for row in rows}
+
+
+def unread(connection: Connection, revision_ids: Iterable[str], known: Mapping[str, Words]) -> Sequence[Any]:
+    """Return the revisions among `revision_ids` that are not `known`: id, entry, language, title, summary, body."""
+    wanted = [revision_id for revision_id in revision_ids if revision_id not in known]
+    asked = select(r.id, r.entry_id, r.locale, r.title, r.summary, r.body).where(r.id.in_(wanted))
+    return connection.execute(asked).all()
+
+
+def read(analyser: Analyser, locale: Locale, title: str, summary: str, body: str) -> Words:
+    """Return the words of a text."""
+    return Words(
+        _read(analyser, locale, title), _read(analyser, locale, summary), _read(analyser, locale, plain(body), least=3)
+    )
+
+
+def keep(tx: Transaction, revision_id: str, entry_id: str, version: str, words: Words) -> None:
+    """Store the words of a revision, unless another worker just did; those of other versions go."""
+    row = {"revision_id": revision_id, "entry_id": entry_id, "version": version, "content": packed(words)}
+    tx.execute(delete(tables.search_tokens).where(t.revision_id == revision_id, t.version != version))
+    tx.insert_unless_there(tables.search_tokens, row)
+
+
+def still_there(tx: Transaction, revision_ids: Iterable[str]) -> set[str]:
+    """Return those of the revisions that were not purged, and are not until the commit."""
+    return set(tx.execute(select(r.id).where(r.id.in_(list(revision_ids))).with_for_update(read=True)).scalars())
+
+
+def forget(tx: Transaction, revision_ids: Iterable[str]) -> None:
+    """Forget the words of revisions, which are read anew when they are wanted."""
+    tx.execute(delete(tables.search_tokens).where(t.revision_id.in_(list(revision_ids))))
+
+
+def packed(words: Words) -> bytes:
+    """Return the words as they are stored."""
+    return zlib.compress(msgspec.msgpack.encode(words), level=1)
+
+
+def unpacked(content: bytes) -> Words:
+    """Return what `packed` packed."""
+    return msgspec.msgpack.decode(zlib.decompress(content), type=Words)
+
+
+def _read(analyser: Analyser, locale: Locale, text: str, *, least: int = 2) -> Read:
+    """Return the words of a text, those of at least so many syllables also by their initials."""
+    tokens = analyser.tokens(text, locale)
+    tokens += [each for each in initials_of(tokens) if len(each.text) >= least]
+    words = _numbered(tokens, [match.span() for match in WORD.finditer(text)])
+    return Read(text, in_lines(words))
+
+
+def in_lines(words: Mapping[str, Iterable[int]]) -> str:
+    """Return words with their numbers as `Read` keeps them: a word holds no blank."""
+    return "".join(f"\n{' '.join([word, *map(str, numbers)])}" for word, numbers in words.items()) + "\n"
+
+
+def _numbered(tokens: Iterable[Token], spans: list[tuple[int, int]]) -> dict[str, list[int]]:
+    """Return the words by the numbers of the written ones they overlap, each occurrence once."""
+    words: dict[str, list[int]] = {}
+    at = 0
+    for token in sorted(tokens, key=lambda each: each.start):
+        while at < len(spans) and spans[at][1] <= token.start:
+            at += 1
+        if token.text not in words and len(words) >= MOST_WORDS:
+            continue
+        numbers = words.setdefault(token.text, [])
+        number = at
+        while number < len(spans) and spans[number][0] < token.end:
+            if not numbers or numbers[-1] < number:
+                numbers.append(number)
+            number += 1
+    return words

@@ -1,0 +1,64 @@
+"""What partners take: JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/) and oEmbed 1.0 (https://oembed.com)."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct, field
+
+from schemas.language import Locale
+
+
+class Author(Struct):
+    """Who publishes."""
+
+    name: str
+
+
+class Extension(Struct, omit_defaults=True, kw_only=True):
+    """What JSON Feed has no name for: the same in other languages, and the day, month or year an item tells of."""
+
+    about: str | None = None
+    alternates: Mapping[Locale, str]
+    date: str | None = None
+
+
+class JsonFeedItem(Struct, omit_defaults=True, kw_only=True):
+    """One item. `id` never changes; times are RFC 3339."""
+
+    id: str
+    url: str
+    title: str
+    language: Locale
+    summary: str = ""
+    content_html: str
+    date_published: str
+    date_modified: str
+    tags: list[str] = []
+    extension: Extension = field(name="_hanmi")
+
+
+class JsonFeed(Struct, kw_only=True):
+    """A feed, the newest item first."""
+
+    version: str
+    title: str
+    home_page_url: str
+    feed_url: str
+    description: str
+    language: Locale
+    authors: list[Author]
+    extension: Extension = field(name="_hanmi")
+    items: list[JsonFeedItem]
+
+
+class OEmbed(Struct, kw_only=True):
+    """How a page is embedded: `html` to put into another one, and its size in pixels."""
+
+    version: str
+    type: str
+    title: str
+    provider_name: str
+    provider_url: str
+    cache_age: int
+    html: str
+    width: int
+    height: int

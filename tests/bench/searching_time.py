@@ -1,0 +1,238 @@
+"""What search costs in a large index: ten thousand long texts in each language, asked by one reader and by many.
+
+The texts are made of the seeds' sentences and of rarer words, by the law that words follow (Zipf), and are about 2,000
+characters long. What their words are is composed of what the sentences' words are, or reading them would take an hour.
+"""
+
+import itertools
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import httpx
+from sqlalchemy import insert, select
+
+from content_api.search import texts
+from content_api.search.answering import Search, SearchQuery
+from content_api.search.following import Indexer
+from content_api.search.texts import WORD, Read, Words
+from content_api.storage import tables
+from content_api.storage.database import Database
+from pipeline.analysis import Analyser
+from pipeline.morphology import shared
+from schemas.language import LOCALES, Locale
+from tests.bench.pages import filled
+from tests.bench.serving import _free_port, _process, _wait
+
+ROOT = Path(__file__).parents[2]
+LENGTH = 2_000
+SENTENCES = 4_000
+ROUNDS = 400
+READERS = 32
+
+
+def report_times(size: int, publications: int = 1_000) -> None:
+    """Print how long answers take, how soon a publication is found, and what the process needs."""
+    with tempfile.TemporaryDirectory() as name:
+        database = _filled(Path(name), size)
+        indexer = Indexer(database, name, shared())
+        began = time.perf_counter()
+        indexer.catch_up()
+        print(f" {size:,} documents of about {LENGTH:,} characters per language")
+        print(f"  index made in {time.perf_counter() - began:.0f} s, {_size(Path(name) / 'search'):.0f} MB")
+        _ask(Search(database, name, shared()))
+        database.close()
+        with _served(Path(name)) as (url, pid):
+            _publish(url, Path(name), pid, publications)
+
+
+def _ask(search: Search) -> None:
+    random.seed(3)
+    queries = list(_queries())
+    for title in ("first", "again"):
+        took = []
+        for query in queries:
+            began = time.perf_counter()
+            search.answer(query, None, 20)
+            took.append((time.perf_counter() - began) * 1000)
+        cuts = statistics.quantiles(took, n=100)
+        print(f"  whole answers, asked {title}: p50 {cuts[49]:.1f} ms (aim 5)  p95 {cuts[94]:.1f} ms (aim 25)")
+
+
+def _queries() -> Iterator[SearchQuery]:
+    vocabulary = {locale: [word for sentence in _sentences(locale) for word in sentence.split()] for locale in LOCALES}
+    for number in range(ROUNDS):
+        locale = LOCALES[number % 2]
+        words = random.choices(vocabulary[locale], k=random.randint(1, 4))
+        yield SearchQuery(text=" ".join(words), audience=locale, fallback="none")
+
+
+def _filled(folder: Path, size: int) -> Database:
+    """Return a database with `size` published entries, whose texts are long and were read already."""
+    database = filled(folder, size)
+    analyser = Analyser(shared().loaded())
+    read = {locale: [_read(analyser, locale, each) for each in _sentences(locale)] for locale in LOCALES}
+    r = tables.revision.c
+    with database.read() as connection:
+        rows = connection.execute(select(r.id, r.entry_id, r.locale, r.title)).all()
+    random.seed(2)
+    for start in range(0, len(rows), 500):
+        with database.write() as tx:
+            tx.execute(
+                insert(tables.search_tokens),
+                [
+                    {
+                        "revision_id": row.id,
+                        "entry_id": row.entry_id,
+                        "version": analyser.version,
+                        "content": texts.packed(_words(analyser, row.locale, row.title, read[row.locale])),
+                    }
+                    for row in rows[start : start + 500]
+                ],
+            )
+    return database
+
+
+def _words(analyser: Analyser, locale: Locale, title: str, sentences: Sequence[Read]) -> Words:
+    title = f"{title} {random.choice(sentences).text[:40]}"
+    return Words(_read(analyser, locale, title), _read(analyser, locale, ""), _joined(sentences))
+
+
+def _joined(sentences: Sequence[Read]) -> Read:
+    """Return a text of `LENGTH` characters made of sentences, the first of them said far more often than the last."""
+    said: list[str] = []
+    words: dict[str, list[int]] = {}
+    length = first = 0
+    while length < LENGTH:
+        sentence = sentences[int(len(sentences) ** random.random()) - 1]
+        for word, numbers in sentence.words():
+            words.setdefault(word, []).extend(number + first for number in numbers)
+        said.append(sentence.text)
+        length += len(sentence.text) + 1
+        first += len(WORD.findall(sentence.text))
+    return Read("\n".join(said), texts.in_lines(words))
+
+
+def _read(analyser: Analyser, locale: Locale, text: str) -> Read:
+    return texts.read(analyser, locale, text, "", "").title
+
+
+_SYLLABLES = ["가나다라마바사아자차카타파하", "강난당랑망방상앙장창캉탕팡항", "건넌던런먼번선언전천컨턴펀헌"]
+
+
+def _sentences(locale: Locale) -> list[str]:
+    """Return sentences of the seeds, each with a rare word of its own in it."""
+    paths = sorted((ROOT / "seeds").rglob(f"*.{locale}.md"))
+    lines = [line for path in paths for line in path.read_text(encoding="utf-8").split("---\n", 2)[2].split("\n")]
+    whole = [line for line in lines if len(line) > 40]
+    rare = ("".join(letters) for letters in itertools.product(*_SYLLABLES))
+    if locale == "en":
+        rare = ("".join(letters) for letters in itertools.product("bdfgklmnprst", "aeiou", "bdfgklmnprst", "aeiou"))
+    return [f"{word} {line}" for word, line in zip(rare, itertools.cycle(whole))][:SENTENCES]
+
+
+def _size(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+
+
+def _served(folder: Path):  # type: ignore[no-untyped-def]
+    from contextlib import contextmanager
+
+    @contextmanager
+    def serving() -> Iterator[tuple[str, int]]:
+        port = _free_port()
+        command = [sys.executable, "-m", "content_api.cli", "serve", "--port", str(port)]
+        with _process(command, {"HANMI_DATA_DIR": str(folder), "HANMI_ENGINES": ""}, folder / "server.log") as process:
+            url = f"http://127.0.0.1:{port}"
+            _wait(url + "/readyz", process)
+            yield url, process.pid
+
+    return serving()
+
+
+def _publish(url: str, folder: Path, pid: int, publications: int) -> None:
+    """Publish while many readers search; print how soon each publication was found, and how long readers waited."""
+    command = [
+        sys.executable,
+        "-m",
+        "content_api.cli",
+        "keys",
+        "create",
+        "--name",
+        "bench",
+        "--scopes",
+        "admin",
+        "--json",
+    ]
+    made = subprocess.run(command, env={"HANMI_DATA_DIR": str(folder), "PATH": ""}, capture_output=True, check=True)
+    headers = {"Authorization": f"Bearer {httpx.Response(200, content=made.stdout).json()['key']}"}
+    waits: list[float] = []
+    bad: list[int] = []
+    ended = threading.Event()
+
+    def read(seed: int) -> None:
+        words = random.Random(seed).choices([word for line in _sentences("ko")[:300] for word in line.split()], k=200)
+        with httpx.Client(base_url=url, trust_env=False, timeout=30) as http:
+            for word in itertools.cycle(words):
+                if ended.is_set():
+                    return
+                began = time.perf_counter()
+                status = http.get("/v1/search", params={"q": word, "locale": "ko"}).status_code
+                waits.append((time.perf_counter() - began) * 1000)
+                if status != 200:
+                    bad.append(status)
+
+    with httpx.Client(base_url=url, trust_env=False, timeout=60, headers=headers) as http:
+        http.get("/v1/search", params={"q": "동맹", "locale": "ko"})
+        print(f"  found after publishing, nobody else there: {_delay(http, 0):.2f} s, {_delay(http, 1):.2f} s (aim 1)")
+        print(f"  memory of the process that answers and indexes {_memory(pid):.0f} MB (aim 450)")
+        readers = [threading.Thread(target=read, args=[seed], daemon=True) for seed in range(READERS)]
+        for reader in readers:
+            reader.start()
+        began = time.perf_counter()
+        for number in range(2, publications + 2):
+            _make(http, number)
+        took = time.perf_counter() - began
+        late = _delay(http, publications + 2)
+        ended.set()
+        for reader in readers:
+            reader.join()
+    cuts = statistics.quantiles(waits, n=100)
+    print(
+        f"  {READERS} readers, while {publications} are published in {took:.0f} s: "
+        f"{len(waits):,} answers, {len(bad)} bad"
+    )
+    print(f"    p50 {cuts[49]:.0f} ms  p95 {cuts[94]:.0f} ms  longest {max(waits):.0f} ms (aim 500)")
+    print(f"    the last of them found {late:.2f} s after it was published")
+    print(f"  memory then {_memory(pid):.0f} MB")
+
+
+def _make(http: httpx.Client, number: int) -> None:
+    text = {"title": f"새소식{number} 알림", "body": "한미동맹을 위한 모임입니다. " * 40}
+    made = http.post(
+        "/v1/editorial/entries", json={"kind": "news", "source_locale": "ko", "texts": {"ko": text}}
+    ).raise_for_status()
+    http.post(
+        f"/v1/editorial/entries/{made.json()['id']}/publish", json={"locales": ["ko"]}, headers={"If-Match": "*"}
+    ).raise_for_status()
+
+
+def _delay(http: httpx.Client, number: int) -> float:
+    _make(http, number)
+    began = time.perf_counter()
+    query = {"q": f"새소식{number}", "locale": "ko", "limit": "1"}
+    while not any(f"새소식{number} " in hit["title"] for hit in http.get("/v1/search", params=query).json()["items"]):
+        time.sleep(0.02)
+    return time.perf_counter() - began
+
+
+def _memory(pid: int) -> float:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    status = Path(f"/proc/{children[0] if children else pid}/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
