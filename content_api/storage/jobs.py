@@ -76,8 +76,9 @@ def _lapsed(now: dt.datetime) -> ColumnElement[bool]:
 
 
 def _due(now: dt.datetime) -> ColumnElement[bool]:
-    # What was due when it was made is due, even where the clock was set back since.
-    is_time = or_(job.c.due_at <= now, job.c.due_at == job.c.created_at)
+    # The clock may have been set back since: what was due when it was made is due, and no retry waits longer than any.
+    is_retry = and_(job.c.failures > 0, job.c.due_at > now + dt.timedelta(seconds=LONGEST_RETRY))
+    is_time = or_(job.c.due_at <= now, job.c.due_at == job.c.created_at, is_retry)
     return or_(and_(job.c.state == "queued", is_time), _lapsed(now))
 
 

@@ -69,6 +69,18 @@ def test_a_clock_that_is_set_back_keeps_no_job_waiting(database: Database, clock
         assert [held and held.subject for held in (jobs.claim(tx), jobs.claim(tx))] == ["a", None]
 
 
+def test_a_clock_that_is_set_back_lets_no_retry_wait_longer_than_any_does(database: Database, clock: Clock) -> None:
+    """What failed while the clock was ahead is tried again soon; what is due at a time to come keeps its time."""
+    clock.advance(hours=5)
+    with database.write() as tx:
+        jobs.enqueue(tx, "draft", "a")
+        jobs.retry(tx, jobs.claim(tx), "busy")  # type: ignore[arg-type]
+        jobs.enqueue(tx, "schedule", "b", due=tx.now + dt.timedelta(hours=1))
+    clock.advance(hours=-5)
+    assert claimed(database).subject == "a"
+    assert claim(database) is None
+
+
 def test_a_job_is_part_of_its_callers_transaction(database: Database) -> None:
     """Nothing is queued by a transaction that is rolled back."""
 
