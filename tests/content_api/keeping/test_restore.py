@@ -178,7 +178,7 @@ def test_a_backup_of_the_other_kind_is_refused(kept: Path, other_kind: Place) ->
 
 def test_a_database_in_use_is_not_replaced(here: Place, kept: Path) -> None:
     """While a server runs nothing is restored under it; the line says to end it."""
-    with Server(here.settings) as server:
+    with Server(here.settings, "--no-worker") as server:
         before = here.sums()
         assert "end every hanmi serve" in here.refused("restore", kept, "--force")
         assert here.sums() == before
