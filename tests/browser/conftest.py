@@ -60,7 +60,7 @@ def open_page(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]
             locale=TAGS[language],
             java_script_enabled=script,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         context.on("page", listen)
         return context.new_page()
 

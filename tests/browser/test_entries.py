@@ -30,7 +30,7 @@ def api(server: Server, database: Database) -> Any:
     with database.write() as tx:
         wish = NewKey(name=Name("test"), scopes=["admin"], account=Name("admin@example.org"))
         key = accounts.create_key(tx, wish).key
-    with httpx.Client(trust_env=False) as http:
+    with httpx.Client(trust_env=False, timeout=60) as http:
         yield Api(http, key, server.url)
 
 

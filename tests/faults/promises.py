@@ -48,7 +48,7 @@ def halves(connection: Connection) -> Iterator[str]:
 
 def unread(url: str, editor: Editor) -> Iterator[str]:
     """Tell what readers do not get although its publication was acknowledged, and what they still get."""
-    with httpx.Client(base_url=url, trust_env=False) as http:
+    with httpx.Client(base_url=url, trust_env=False, timeout=60) as http:
         for at in editor.promises:
             for locale in ("ko", "en"):
                 number = at.public.get(locale)

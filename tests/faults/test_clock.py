@@ -70,7 +70,7 @@ def test_a_schedule_fires_once_however_the_clock_comes_and_goes(
     with (
         Server(settings, **shifted.environment) as server,
         Worker(settings, **shifted.environment),
-        httpx.Client(base_url=server.url, trust_env=False) as http,
+        httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http,
     ):
         api = Api(http, make_key("admin"))
         entry = api.create(slug="later")
@@ -95,7 +95,10 @@ def test_pages_miss_nothing_that_was_made_while_the_clock_was_wrong(
     settings: Settings, make_key: Callable[..., str], shifted: Shifted
 ) -> None:
     """Lists by cursor give every entry and draft once, also those that the clock says are of another day."""
-    with Server(settings, **shifted.environment) as server, httpx.Client(base_url=server.url, trust_env=False) as http:
+    with (
+        Server(settings, **shifted.environment) as server,
+        httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http,
+    ):
         api = Api(http, make_key("admin"))
         made = []
         for hours in HOURS:

@@ -24,7 +24,7 @@ def test_a_worker_that_comes_back_after_its_lease_stores_nothing(
     with (
         Server(settings) as server,
         Worker(settings) as first,
-        httpx.Client(base_url=server.url, trust_env=False) as http,
+        httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http,
     ):
         api = Api(http, make_key("admin"))
         engine.gate.clear()

@@ -154,7 +154,10 @@ def test_the_folder_is_deleted_under_load(settings: Settings, make_key: Callable
     503, and in the end everything is found.
     """
     key = make_key("admin")
-    with Server(settings, "--processes", "2") as server, httpx.Client(base_url=server.url, trust_env=False) as http:
+    with (
+        Server(settings, "--processes", "2") as server,
+        httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http,
+    ):
         api = Api(http, key)
         titled(api, "동맹 0")
         until(lambda: found(api), lambda titles: titles == ["동맹 0"])
@@ -182,7 +185,7 @@ def test_the_folder_is_deleted_under_load(settings: Settings, make_key: Callable
 
 
 def read(url: str, statuses: set[int], ended: threading.Event) -> None:
-    with httpx.Client(base_url=url, trust_env=False) as http:
+    with httpx.Client(base_url=url, trust_env=False, timeout=60) as http:
         number = 0
         while not ended.is_set():
             number += 1

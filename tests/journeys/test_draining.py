@@ -100,7 +100,10 @@ def test_a_request_that_takes_its_time_is_waited_for(settings: Settings, databas
     """A write that waits for its turn when the server is told to end gets its turn, and its answer."""
     key = key_of(settings)
     answers: list[httpx.Response] = []
-    with Server(settings, "--no-worker") as server, httpx.Client(base_url=server.url, trust_env=False) as http:
+    with (
+        Server(settings, "--no-worker") as server,
+        httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http,
+    ):
         writer = threading.Thread(target=lambda: answers.append(Api(http, key).call("POST", "tags", TAG)))
         with database.write():  # nobody else can write meanwhile
             writer.start()
@@ -168,7 +171,7 @@ def test_a_job_whose_engine_does_not_answer_goes_back(
         environment |= {"HANMI_DATABASE_URL": settings.database_url, "HANMI_SECRET_KEY": settings.secret_key}
     slow = load(environment)
     key = key_of(slow)
-    with Server(slow) as server, httpx.Client(base_url=server.url, trust_env=False) as http:
+    with Server(slow) as server, httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http:
         api = Api(http, key)
         draft: Any = api.ask(api.create()["id"])
         until(lambda: peer.requests, bool)

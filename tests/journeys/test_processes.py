@@ -35,7 +35,10 @@ def settings(settings: Settings, peer: LibreTranslatePeer) -> Settings:
 def api(settings: Settings) -> Iterator[Api]:
     """The editorial API of a server that runs no worker."""
     made = hanmi(settings, "keys", "create", "--name", "desk", "--scopes", "admin", "--json")
-    with Server(settings, "--no-worker") as server, httpx.Client(base_url=server.url, trust_env=False) as http:
+    with (
+        Server(settings, "--no-worker") as server,
+        httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http,
+    ):
         yield Api(http, msgspec.json.decode(made.stdout)["key"])
 
 

@@ -139,7 +139,10 @@
     for (const each of part.querySelectorAll("[data-part]")) {
       const old = document.getElementById(each.id), hand = document.activeElement;
       // Not under the hands of whoever is just giving a reason.
-      if (old && !(hand.matches("input") && hand.value && old.contains(hand))) renew(old, each);
+      if (!old || (hand.matches("input") && hand.value && old.contains(hand))) continue;
+      const [was, now] = [old, each].map((one) => one.querySelectorAll("details"));
+      was.forEach(({ open }, at) => open && now[at]?.setAttribute("open", ""));
+      renew(old, each);
     }
     form.classList.toggle("dirty", isDirty(form));
     point();

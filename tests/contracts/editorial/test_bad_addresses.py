@@ -54,13 +54,14 @@ def test_a_cursor_belongs_to_its_query_to_the_letter(world: World) -> None:
 
 
 @for_each(
-    path=[
+    "path",
+    [
         "entries/{entry_id}/texts/fr",
         "entries/{entry_id}/texts/KO",
         "entries/{entry_id}/texts/",
         "pages",
         "tags/a/b",
-    ]
+    ],
 )
 def test_an_unknown_address_is_not_found(world: World, path: str) -> None:
     """An unknown locale in a path, like any address there is not, is a 404."""
