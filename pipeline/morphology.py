@@ -3,16 +3,15 @@
 Kiwi takes some 300 MB and two seconds to load, so nothing here imports it before somebody needs it.
 """
 
-import ctypes
 import logging
 import re
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from functools import cache, lru_cache
 from importlib import metadata
 from typing import Any, Literal, NamedTuple, Protocol
 
+from pipeline import malloc
 from pipeline.korean import HANGUL, PARTICLES
 
 log = logging.getLogger("hanmi.morphology")
@@ -88,11 +87,12 @@ class KiwiSplitter:
     def __init__(self) -> None:
         from kiwipiepy import Kiwi
 
+        malloc.share_heaps()
         # Without typing errors, terms of several words and the names of encyclopaedias: half the memory, and as good on
         # the labelled set, for compounds are found by their parts either way.
         self._kiwi: Any = Kiwi(num_workers=1, load_default_dict=False, load_typo_dict=False, load_multi_dict=False)
         self._kiwi.tokenize("가나")  # the dictionary is read at the first word
-        _give_back()
+        malloc.give_back()
         self.name = kiwi_version() or ""
         self._known_parts = lru_cache(maxsize=20_000)(self._taken_apart)
 
@@ -126,12 +126,6 @@ class KiwiSplitter:
 _WORD = re.compile(f"[{HANGUL}]+")
 # How a verb made of a noun goes on behind it: 전달했다, 감사드립니다. Without a dictionary no other verb can be told.
 _VERBAL = re.compile("(?:[하한할함합했해]|[되된될됨됩됐돼]|드[리린릴립렸])[가-힣]{0,5}$")
-
-
-def _give_back() -> None:
-    """Give the memory back that loading needed and left free: glibc keeps it otherwise."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 class ParticleSplitter:

@@ -112,7 +112,7 @@ def _date_forms(date: str) -> tuple[str, ...]:
 
 
 def _weighed(words: Words, also: set[str]) -> dict[str, float]:
-    said = {word: len(numbers) for word, numbers in words.body.words()}
+    said = {word: len(places) for word, places in words.body.words()}
     norm = 1 - LENGTH + LENGTH * sum(said.values()) / USUAL_LENGTH
     weights = {word: count / norm for word, count in said.items()}
     fields: tuple[tuple[Read, float], ...] = ((words.title, TITLE), (words.summary, SUMMARY))

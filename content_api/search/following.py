@@ -18,6 +18,7 @@ from content_api.storage import events, tables
 from content_api.storage.database import Database
 from content_api.storage.jobs import Stopping
 from content_api.storage.progress import Progress, silent
+from pipeline import malloc
 from pipeline.analysis import version_of
 from pipeline.morphology import Morphology
 from schemas.language import Term
@@ -80,6 +81,7 @@ class Indexer:
             return False
         self._index.write(step)
         self._tell(step.state, gathering, is_other=bool(step.documents or step.gone))
+        malloc.give_back()
         return True
 
     def _renew_in_background(self) -> None:
@@ -108,6 +110,7 @@ class Indexer:
             suggesting.sweep(tx)
         self._gathering = gathering
         self._tell(self._index.state() or start, gathering, is_other=True)
+        malloc.give_back()
 
     def _gather(self, terms: tuple[Term, ...]) -> Gathering:
         return Gathering(self._database, self._morphology, terms, self._stop.is_set)

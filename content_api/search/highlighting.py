@@ -26,11 +26,9 @@ def highlights(words: Words, forms: Collection[str]) -> Highlights:
 
 def _spans(read: Read, forms: Collection[str]) -> list[tuple[int, int]]:
     """Return where the written words stand in which one of `forms` was read, in order."""
-    numbers = sorted({number for form in forms for number in read.numbers(form)})
-    if not numbers:
-        return []
-    written = [match.span() for match in WORD.finditer(read.text)]
-    return [written[number] for number in numbers if number < len(written)]
+    places = sorted({place for form in forms for place in read.places(form)})
+    found = (WORD.match(read.text, place) for place in places)
+    return [match.span() for match in found if match]
 
 
 def _pieces(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

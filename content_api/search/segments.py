@@ -16,7 +16,7 @@ from schemas.entries import KINDS, Kind
 from schemas.language import LOCALES, Locale
 
 # What postings are remembered, in bytes, of all segments of an index together.
-LARGEST = 24 * 1024 * 1024
+LARGEST = 12 * 1024 * 1024
 OVERHEAD = 300
 # The mark of an undated entry, which is in no range of days.
 NO_DAY = -1

@@ -123,19 +123,20 @@ def _terms_in(text: Words, locale: Locale, terms: Sequence[Term]) -> Iterator[tu
 
 def _words_of(text: Words, locale: Locale) -> Iterator[tuple[Suggestion, int]]:
     """Yield the words of the title, and those that the body says most often, as they are written."""
-    for word, numbers in text.title.words():
-        if shown := _shown(text.title, word, numbers, locale):
+    for word, places in text.title.words():
+        if shown := _shown(text.title, word, places, locale):
             yield Suggestion(shown, locale), WORD_OF_TITLE
     often = sorted(text.body.words(), key=lambda each: -len(each[1]))[: MOST_WORDS * 3]
-    found = [shown for word, numbers in often if (shown := _shown(text.body, word, numbers, locale))]
+    found = [shown for word, places in often if (shown := _shown(text.body, word, places, locale))]
     yield from ((Suggestion(shown, locale), WORD_OF_BODY) for shown in found[:MOST_WORDS])
 
 
-def _shown(read: Read, word: str, numbers: Sequence[int], locale: Locale) -> str:
+def _shown(read: Read, word: str, places: Sequence[int], locale: Locale) -> str:
     """Return a word as it may be suggested: a Korean noun as it is, an English one as it is written; else nothing."""
-    if not numbers or len(word) < 2 or not word.isalpha() or are_initials(word):
+    if not places or len(word) < 2 or not word.isalpha() or are_initials(word):
         return ""
-    written = WORD.findall(read.text)[numbers[0]]
+    match = WORD.match(read.text, places[0])
+    written = match[0] if match else ""
     if locale == "ko":
         return word if written == word or (written.startswith(word) and written[len(word) :] in PARTICLES) else ""
     return written.lower() if len(written) > 3 and written.isascii() else ""

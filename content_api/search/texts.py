@@ -29,28 +29,28 @@ STORED = select(t.revision_id, t.content).where(
 
 
 class Read(Struct, frozen=True, array_like=True):
-    """A text taken for its words: each with the numbers of the written words it stands in, from 0.
+    """A text taken for its words: each with the places at which the written words begin that it stands in.
 
-    They are kept as lines, `word number number`: who marks what was found looks three of a thousand up, and need not
-    take all of them apart.
+    They are kept as lines, `word place place`: who marks what was found looks three of a thousand up, and need not take
+    all of them apart.
     """
 
     text: str
     lines: str
 
-    def numbers(self, word: str) -> list[int]:
-        """Return the numbers of the written words that `word` stands in."""
+    def places(self, word: str) -> list[int]:
+        """Return where the written words begin that `word` stands in."""
         start = self.lines.find(f"\n{word} ")
         if start < 0:
             return []
         start += len(word) + 2
-        return [int(number) for number in self.lines[start : self.lines.find("\n", start)].split()]
+        return [int(place) for place in self.lines[start : self.lines.find("\n", start)].split()]
 
     def words(self) -> Iterator[tuple[str, list[int]]]:
-        """Yield every word with its numbers."""
+        """Yield every word with its places."""
         for line in self.lines.split("\n")[1:-1]:
-            word, *numbers = line.split(" ")
-            yield word, [int(number) for number in numbers]
+            word, *places = line.split(" ")
+            yield word, [int(place) for place in places]
 
 
 class Words(Struct, frozen=True, array_like=True):
@@ -112,17 +112,17 @@ def _read(analyser: Analyser, locale: Locale, text: str, *, least: int = 2) -> R
     """Return the words of a text, those of at least so many syllables also by their initials."""
     tokens = analyser.tokens(text, locale)
     tokens += [each for each in initials_of(tokens) if len(each.text) >= least]
-    words = _numbered(tokens, [match.span() for match in WORD.finditer(text)])
+    words = _placed(tokens, [match.span() for match in WORD.finditer(text)])
     return Read(text, in_lines(words))
 
 
 def in_lines(words: Mapping[str, Iterable[int]]) -> str:
-    """Return words with their numbers as `Read` keeps them: a word holds no blank."""
-    return "".join(f"\n{' '.join([word, *map(str, numbers)])}" for word, numbers in words.items()) + "\n"
+    """Return words with their places as `Read` keeps them: a word holds no blank."""
+    return "".join(f"\n{' '.join([word, *map(str, places)])}" for word, places in words.items()) + "\n"
 
 
-def _numbered(tokens: Iterable[Token], spans: list[tuple[int, int]]) -> dict[str, list[int]]:
-    """Return the words by the numbers of the written ones they overlap, each occurrence once."""
+def _placed(tokens: Iterable[Token], spans: list[tuple[int, int]]) -> dict[str, list[int]]:
+    """Return the words with the places of the written ones (`spans`) that they overlap, each occurrence once."""
     words: dict[str, list[int]] = {}
     at = 0
     for token in sorted(tokens, key=lambda each: each.start):
@@ -130,10 +130,10 @@ def _numbered(tokens: Iterable[Token], spans: list[tuple[int, int]]) -> dict[str
             at += 1
         if token.text not in words and len(words) >= MOST_WORDS:
             continue
-        numbers = words.setdefault(token.text, [])
+        places = words.setdefault(token.text, [])
         number = at
         while number < len(spans) and spans[number][0] < token.end:
-            if not numbers or numbers[-1] < number:
-                numbers.append(number)
+            if not places or places[-1] < spans[number][0]:
+                places.append(spans[number][0])
             number += 1
     return words

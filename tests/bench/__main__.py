@@ -2,7 +2,7 @@
 
 import argparse
 
-from tests.bench import pages, pipeline_time, serving
+from tests.bench import pages, pipeline_time, searching, serving
 
 
 def main() -> None:
@@ -10,10 +10,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--entries", type=int, nargs="+", default=[1_000, 100_000], help="entries per language")
     parser.add_argument("--rounds", type=int, default=31, help="alternating rounds per figure")
+    parser.add_argument("--long-documents", type=int, default=10_000, help="to search in; 0 leaves the times out")
+    parser.add_argument("--open-half", action="store_true", help="leave the sealed half of the labelled set shut")
     given = parser.parse_args()
     pipeline_time.report(given.rounds)
     pages.report(given.entries, given.rounds)
     serving.report(given.entries, max(given.rounds // 5, 3))
+    searching.report(given.long_documents, open_half=given.open_half)
 
 
 if __name__ == "__main__":

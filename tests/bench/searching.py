@@ -5,7 +5,8 @@ labelled set was written before the code, by somebody who did not know its rules
 a final figure alone (`--open-half` leaves it shut).
 """
 
-import os
+import argparse
+import lzma
 import statistics
 import tempfile
 import time
@@ -74,7 +75,7 @@ def report(size: int, *, open_half: bool, folder: Path = LABELLED) -> None:
     documents = _yaml(folder / "documents.yaml")
     halves = {"open": _queries(folder / "queries_open.yaml")}
     if not open_half:
-        halves["sealed"] = _queries(folder / "queries_sealed.yaml")
+        halves["sealed"] = _queries(folder / "queries_sealed.yaml.xz")
     print(f"Searching {len(documents)} documents in two languages")
     with _engines(documents) as engines:
         for half, queries in halves.items():
@@ -174,9 +175,19 @@ def _queries(path: Path) -> list[Labelled]:
 
 
 def _yaml(path: Path) -> Any:
-    # Dates as they are written.
-    return yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
+    text = lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()
+    return yaml.load(text, yaml.BaseLoader)  # dates as they are written
+
+
+def main() -> None:
+    """Run this benchmark alone: `python -m tests.bench.searching --open-half --labelled DIR`."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--labelled", type=Path, default=LABELLED, help="the folder of the labelled set")
+    parser.add_argument("--long-documents", type=int, default=0, help="to take the time in; none without")
+    parser.add_argument("--open-half", action="store_true", help="leave the sealed half shut")
+    given = parser.parse_args()
+    report(given.long_documents, open_half=given.open_half, folder=given.labelled)
 
 
 if __name__ == "__main__":
-    report(0, open_half=True, folder=Path(os.environ.get("LABELLED", LABELLED)))
+    main()
