@@ -21,7 +21,7 @@ run: setup  ## migrate, seed an empty database, serve
 setup: .venv/run.stamp  ## leaves .venv/bin/hanmi
 
 test: .venv/dev.stamp .venv/system.stamp  ## every test
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --max-worker-restart 2
 
 check: .venv/dev.stamp  ## format, types, imports, docs, Dockerfile
 	@$(BIN)/ruff format --check .

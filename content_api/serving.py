@@ -1,6 +1,7 @@
 """Runs the server and the worker as processes, and ends them cleanly."""
 
 import gc
+import multiprocessing
 import os
 import signal
 import sys
@@ -53,6 +54,8 @@ def serve(
     with ExitStack() as stack:
         if processes > 1:  # prometheus_client reads it as it is imported
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = stack.enter_context(TemporaryDirectory(prefix="hanmi-metrics-"))
+        if sys.platform == "linux":  # what is imported and shared here is theirs too; elsewhere forking is not safe
+            multiprocessing.set_start_method("fork", force=True)
         os.register_at_fork(after_in_child=_end_when_told)
         # What is made while starting stays: looking through it for garbage again and again takes a tenth of the start.
         # The processes that are forked turn it on again.

@@ -8,6 +8,7 @@ from schemas.entries import Kind, Origin
 from schemas.language import Locale
 
 Audience = Literal["ko", "en", "all"]
+Both = Literal["all"]
 AUDIENCES: tuple[Audience, ...] = ("ko", "en", "all")
 Fallback = Literal["none", "source"]
 Order = Literal["asc", "desc"]
@@ -15,6 +16,7 @@ Op = Literal["publish", "withdraw"]
 
 Value = TypeVar("Value")
 About = TypeVar("About")
+Served = TypeVar("Served")
 
 
 class Pair(Struct, Generic[Value], kw_only=True):
@@ -39,13 +41,16 @@ class Translation(Struct, kw_only=True):
     outdated: bool
 
 
-class Card(Struct, Generic[Value, About], kw_only=True):
-    """An entry for a list: text fields are strings, with `locale=all` pairs; so are `translation`, `published_at`."""
+class Card(Struct, Generic[Value, About, Served], kw_only=True):
+    """An entry for a list: text fields are strings, with `locale=all` pairs; so are `translation`, `published_at`.
+
+    Whoever reads both shapes tells them apart by `locale`.
+    """
 
     id: str
     kind: Kind
     slug: str
-    locale: Audience
+    locale: Served
     fallback: bool
     title: Value
     summary: Value
@@ -59,7 +64,7 @@ class Card(Struct, Generic[Value, About], kw_only=True):
     alternates: dict[Locale, str]
 
 
-class Item(Card[Value, About], Generic[Value, About], kw_only=True):
+class Item(Card[Value, About, Served], Generic[Value, About, Served], kw_only=True):
     """An entry whole: a card with its body, as Markdown and as sanitised HTML."""
 
     body: Value
@@ -73,10 +78,10 @@ class Page(Struct, Generic[Value], kw_only=True):
     next: str | None
 
 
-BothCards = Card[Pair[str], Pair[Translation]]
-OneCard = Card[str, Translation]
-BothItem = Item[Pair[str], Pair[Translation]]
-OneItem = Item[str, Translation]
+BothCards = Card[Pair[str], Pair[Translation], Both]
+OneCard = Card[str, Translation, Locale]
+BothItem = Item[Pair[str], Pair[Translation], Both]
+OneItem = Item[str, Translation, Locale]
 
 
 class TagCount(Struct, kw_only=True):

@@ -10,6 +10,7 @@ from schemas.language import Locale
 
 Value = TypeVar("Value")
 About = TypeVar("About")
+Served = TypeVar("Served")
 
 
 class Highlights(Struct, kw_only=True):
@@ -19,7 +20,7 @@ class Highlights(Struct, kw_only=True):
     body: list[str]
 
 
-class Hit(Card[Value, About], Generic[Value, About], kw_only=True):
+class Hit(Card[Value, About, Served], Generic[Value, About, Served], kw_only=True):
     """A card that was found, and by which language's text: a word of one finds what the other says too."""
 
     matched_locale: Locale

@@ -25,6 +25,8 @@ from tests.client import Api
 from tests.postgres import Postgres
 from tests.server import Server
 
+pytest_plugins = ["tests.limits"]
+
 # No test asserts a machine's speed.
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.load_profile("here")

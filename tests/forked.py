@@ -1,7 +1,9 @@
 """`hanmi` in processes that are forked from one which has imported everything: to import takes longer than to start."""
 
+import ctypes
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -47,14 +49,17 @@ class Forked:
         self._process.kill()
 
 
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
 def _run(arguments: list[str], environment: dict[str, str], log: str) -> None:
+    if sys.platform == "linux":  # it does not outlive the tests, however they end
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     os.environ.clear()
     os.environ.update(environment)
     written = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     for descriptor in (1, 2):
         os.dup2(written, descriptor)
     os.close(written)
-    # The server's own processes are made as they would be elsewhere.
-    multiprocessing.set_start_method("fork", force=True)
     sys.argv = ["hanmi", *arguments]
     cli.main()

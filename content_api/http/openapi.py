@@ -5,13 +5,17 @@ shapes; `takes` and `answers` on a route's `opt` say what they are.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from litestar import Litestar, Router
 from litestar.connection import ASGIConnection
+from litestar.enums import HttpMethod
+from litestar.handlers import HTTPRouteHandler
 from litestar.handlers.base import BaseRouteHandler
 from litestar.openapi.config import OpenAPIConfig
+from litestar.types.internal_types import PathParameterDefinition
 
 from content_api.http.caching import JSON
 from schemas.decoding import encode
@@ -31,9 +35,18 @@ def config() -> OpenAPIConfig:
         version="1",
         description=DESCRIPTION,
         use_handler_docstrings=True,
+        operation_id_creator=_operation_id,
         # It cannot be told to serve nothing. Its pages load scripts from other hosts; ours is `/docs`.
         openapi_router=Router("/schema", route_handlers=[], guards=[_nothing_here], include_in_schema=False),
     )
+
+
+def _operation_id(handler: HTTPRouteHandler, _method: HttpMethod, path: Sequence[str | PathParameterDefinition]) -> str:
+    """Return what a generator of clients calls an operation: `listItems`, `editorialListEntries`."""
+    words = handler.handler_name.split("_")
+    if "editorial" in path:
+        words.insert(0, "editorial")
+    return words[0] + "".join(word.capitalize() for word in words[1:])
 
 
 def _nothing_here(_connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
@@ -43,6 +56,7 @@ def _nothing_here(_connection: ASGIConnection[Any, Any, Any, Any], _handler: Bas
 # How msgspec names a struct of one language, of both, a page of either, and changes without and with their items.
 NAMES = [
     (rb"schemas\.\w+\.", b""),
+    (rb"__typing\.Literal__(?:ko____en|all)__", b""),
     (rb"(Card|Item|Hit)_str__Translation_", rb"\1"),
     (rb"(Card|Item|Hit)_Pair_str___Pair_Translation__", rb"Bilingual\1"),
     (rb"(Search)?Page_(Bilingual)?(?:Card|Hit)_", rb"\2\1Page"),

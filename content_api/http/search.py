@@ -17,15 +17,15 @@ from content_api.http.services import Given
 from content_api.search.answering import SearchQuery, Shown
 from content_api.search.index import Place
 from schemas.decoding import encode
-from schemas.delivery import Pair, Translation
+from schemas.delivery import Both, Pair, Translation
 from schemas.entries import Kind
-from schemas.language import LOCALES
+from schemas.language import LOCALES, Locale
 from schemas.problems import BadParameter
 from schemas.search import Completion, Completions, Hit, SearchPage
 
 Call = Request[Any, Any, Any]
-OneHit: TypeAlias = Hit[str, Translation]
-BothHit: TypeAlias = Hit[Pair[str], Pair[Translation]]
+OneHit: TypeAlias = Hit[str, Translation, Locale]
+BothHit: TypeAlias = Hit[Pair[str], Pair[Translation], Both]
 HIT_FIELDS = (*CARD_FIELDS, "matched_locale", "highlights")
 # Nobody types more; what is longer is no question, and would take long to read.
 LONGEST = 1_000

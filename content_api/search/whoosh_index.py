@@ -40,7 +40,7 @@ log = logging.getLogger("hanmi.search")
 FORM = "1"
 NAME = "MAIN"
 # What a writer holds in memory before it sorts it into a file, in MB: sorting keeps all other threads waiting.
-IN_MEMORY = 4
+IN_MEMORY = 16
 # How often a reader looks again while files are replaced under its eyes, and how long it waits in between, in seconds.
 TRIES, BETWEEN = 10, 0.02
 # What a full machine says, rather than a broken index.

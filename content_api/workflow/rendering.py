@@ -129,7 +129,7 @@ def _first_day(entry: EntryRow) -> int | None:
     return PartialDate(entry.date).first_day().toordinal() if entry.date else None
 
 
-def _item(public: Public, served: Audience, *, is_fallback: bool, updated_at: dt.datetime) -> Item[Any, Any]:
+def _item(public: Public, served: Audience, *, is_fallback: bool, updated_at: dt.datetime) -> Item[Any, Any, Any]:
     def field(of: Callable[[Publication], object]) -> Any:
         if served == "all":
             return Pair(**{locale: of(text) for locale, text in public.texts.items()})

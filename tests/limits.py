@@ -1,0 +1,70 @@
+"""What keeps a run of the tests from hanging, and says at once what failed: for whoever sees only how far it came.
+
+A test's limit (`timeout`) ends with its first failure, and reaches no code that waits in C. So each of its phases has
+one more: then its process ends, with every thread's stack, and the run goes on in another.
+"""
+
+import faulthandler
+import os
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+# How long a fixture may take to end, and what is on its way into a test's own limit, in seconds.
+GRACE = 120
+# Where stacks are written to: before pytest takes what a test prints.
+_SHOWN = pytest.StashKey[int]()
+
+
+@contextmanager
+def _within(item: pytest.Item, seconds: float) -> Iterator[None]:
+    faulthandler.dump_traceback_later(seconds, exit=True, file=item.config.stash[_SHOWN])
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
+    with _within(item, _limit(item) + GRACE):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    with _within(item, _limit(item) + GRACE):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    with _within(item, GRACE):
+        return (yield)
+
+
+def _limit(item: pytest.Item) -> float:
+    own = item.get_closest_marker("timeout")
+    return float(own.args[0] if own else item.config.getini("timeout"))
+
+
+class Failures:
+    """Names each failure as it happens; what it says in full comes last."""
+
+    def __init__(self, terminal: pytest.TerminalReporter) -> None:
+        self._terminal = terminal
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            crash = getattr(report.longrepr, "reprcrash", None)
+            why = (str(crash.message if crash else report.longrepr).splitlines() or [""])[0]
+            self._terminal.write_line(f"\n{report.nodeid} ({report.when}, {report.duration:.0f} s): {why}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_SHOWN] = os.dup((sys.__stderr__ or sys.stderr).fileno())
+    if terminal := config.pluginmanager.get_plugin("terminalreporter"):
+        config.pluginmanager.register(Failures(terminal))
