@@ -1,4 +1,6 @@
-"""`hanmi` in processes that are forked from one which has imported everything: to import takes longer than to start."""
+"""`hanmi` in processes of its own, most of them forked from one that has imported everything: that takes longer than
+to start.
+"""
 
 import ctypes
 import multiprocessing
@@ -6,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +20,17 @@ _OURS = [__name__, "content_api.app", "content_api.serving", "content_api.comman
 # What is imported later than that, on the way to the first answer.
 _LATE = ["alembic.command", "cryptography.fernet", "litestar.plugins.pydantic"]
 _context.set_forkserver_preload([*_OURS, *_LATE])
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def started(arguments: Sequence[str], environment: dict[str, str], log: Path) -> "subprocess.Popen[bytes] | Forked":
+    """Start `hanmi ARGUMENTS…` as the leader of a process group; `log` gets all it writes."""
+    # Another clock, and where to count for several processes, are looked for as modules are imported.
+    if "LD_PRELOAD" not in environment and "--processes" not in arguments:
+        return Forked(arguments, environment, log)
+    command = [sys.executable, "-m", "content_api.cli", *arguments]
+    with log.open("ab") as written:
+        return subprocess.Popen(command, env=environment, stdout=written, stderr=written, start_new_session=True)
 
 
 class Forked:
@@ -26,6 +40,8 @@ class Forked:
         self._process = _context.Process(target=_run, args=(list(arguments), environment, str(log)))
         self._process.start()
         self.pid = self._process.pid or 0
+        while self.poll() is None and os.getpgid(self.pid) != self.pid:
+            time.sleep(0.001)
 
     def poll(self) -> int | None:
         """Return the exit code, or none while it runs."""
@@ -49,12 +65,10 @@ class Forked:
         self._process.kill()
 
 
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
-
-
 def _run(arguments: list[str], environment: dict[str, str], log: str) -> None:
     if sys.platform == "linux":  # it does not outlive the tests, however they end
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    os.setsid()
     os.environ.clear()
     os.environ.update(environment)
     written = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)

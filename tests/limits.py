@@ -1,4 +1,4 @@
-"""What keeps a run of the tests from hanging, and says at once what failed: for whoever sees only how far it came.
+"""What keeps a run of the tests quick and from hanging, and says at once what failed, to who sees how far it came.
 
 A test's limit (`timeout`) ends with its first failure, and reaches no code that waits in C. So each of its phases has
 one more: then its process ends, with every thread's stack, and the run goes on in another.
@@ -6,12 +6,19 @@ one more: then its process ends, with every thread's stack, and the run goes on 
 
 import faulthandler
 import os
+import shutil
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
+# Where there is memory to be had like a disk, tests need not wait until a disk has all they wrote.
+MEMORY = Path("/dev/shm")
+ROOM = 4 * 1024**3  # bytes
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 # How long a fixture may take to end, and what is on its way into a test's own limit, in seconds.
 GRACE = 120
 # Where stacks are written to: before pytest takes what a test prints.

@@ -12,7 +12,7 @@ from types import TracebackType
 import httpx
 
 from content_api.settings import Settings
-from tests.forked import Forked
+from tests.forked import Forked, started
 
 START_WITHIN = 60.0
 
@@ -36,17 +36,9 @@ class Server:
         return self._log.read_text()
 
     def __enter__(self) -> "Server":
-        self.process = self._started(["serve", "--port", str(self.port), *self._options])
+        self.process = started(["serve", "--port", str(self.port), *self._options], self.environment, self._log)
         self._wait_until_ready()
         return self
-
-    def _started(self, arguments: list[str]) -> "subprocess.Popen[bytes] | Forked":
-        # Another clock, and where to count for several processes, are looked for as modules are imported.
-        if "LD_PRELOAD" not in self.environment and "--processes" not in self._options:
-            return Forked(arguments, self.environment, self._log)
-        command = [sys.executable, "-m", "content_api.cli", *arguments]
-        with self._log.open("ab") as log:
-            return subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
 
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
@@ -83,8 +75,8 @@ class WorkerProcess:
     """A `hanmi worker` process."""
 
     def __init__(self, settings: Settings) -> None:
-        command = [sys.executable, "-m", "content_api.cli", "worker"]
-        self.process = subprocess.Popen(command, env=clean_environment(settings), stderr=subprocess.PIPE)
+        log = Path(settings.data_dir) / "worker.log"
+        self.process = started(["worker"], clean_environment(settings), log)
 
     def __enter__(self) -> "WorkerProcess":
         return self
@@ -96,8 +88,7 @@ class WorkerProcess:
         """Send a signal, wait, and return the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(number)
-        self.process.communicate(timeout=30)
-        return self.process.returncode
+        return self.process.wait(timeout=30)
 
 
 def clean_environment(settings: Settings) -> dict[str, str]:

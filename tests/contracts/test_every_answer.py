@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -87,12 +86,9 @@ def dictionaries(there: Mapping[str, Sequence[str]]) -> str:
 
 def fuzz(url: str, config: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Send the fuzzer's requests: the same ones in every run."""
-    left_out: list[Any] = [part for name in LEFT_OUT for part in ("--exclude-operation-id", name)]
-    asked = ["--max-examples", str(REQUESTS), "--generation-deterministic", "--continue-on-failure", "--no-color"]
-    return subprocess.run(
-        [sys.executable, "-m", "schemathesis.cli", "--config-file", config, "run", f"{url}/openapi.json"]
-        + [*asked, *left_out, "--request-timeout", "30", "--warnings", "off", *options],
-        cwd=config.parent,
-        capture_output=True,
-        text=True,
-    )
+    left_out = [part for name in LEFT_OUT for part in ("--exclude-operation-id", name)]
+    as_ever = ["--max-examples", str(REQUESTS), "--generation-deterministic", "--continue-on-failure"]
+    quietly = ["--no-color", "--warnings", "off", "--request-timeout", "30"]
+    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run", f"{url}/openapi.json"]
+    command += [*as_ever, *quietly, *left_out, *options]
+    return subprocess.run(command, cwd=config.parent, capture_output=True, text=True)

@@ -50,6 +50,10 @@ class WatchedEngine(LibreTranslatePeer):
         self.gate.wait()
         return found
 
+    def close(self) -> None:
+        self.gate.set()  # whoever waits there would be waited for
+        super().close()
+
 
 @dataclass
 class Ordeal:

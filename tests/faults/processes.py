@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,6 +11,7 @@ from typing import Self
 import httpx
 
 from content_api.settings import Settings
+from tests.forked import Forked, started
 from tests.server import clean_environment
 from tests.waiting import until
 
@@ -20,10 +20,10 @@ class Process:
     """`hanmi ARGUMENTS…`, which may be started again after it was killed. `log` is what all its lives wrote."""
 
     def __init__(self, settings: Settings, *arguments: str, **environment: str) -> None:
-        self._command = [sys.executable, "-m", "content_api.cli", *arguments]
+        self._arguments = arguments
         self._environment = clean_environment(settings) | environment
         self._log = Path(settings.data_dir) / f"{arguments[0]}-{id(self)}.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
 
     @property
     def log(self) -> str:
@@ -46,10 +46,7 @@ class Process:
 
     def start(self) -> None:
         """Start it, without waiting for anything."""
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                self._command, env=self._environment, stdout=log, stderr=log, start_new_session=True
-            )
+        self._process = started(self._arguments, self._environment, self._log)
 
     def signal(self, number: int) -> None:
         """Send a signal to every process of the group."""

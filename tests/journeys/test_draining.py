@@ -7,12 +7,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
-import msgspec
 import pytest
 from sqlalchemy import func, select
 
@@ -24,16 +23,11 @@ from tests.client import Api
 from tests.content_api.worker.story import job_of
 from tests.peers.libretranslate import LibreTranslatePeer
 from tests.postgres import only_on
-from tests.server import Server, hanmi
+from tests.server import Server
 from tests.waiting import until
 
 CLIENTS = 12
 BODY = "첫 문장입니다. 둘째 문장입니다.\n\n" * 40
-
-
-def key_of(settings: Settings) -> str:
-    made = hanmi(settings, "keys", "create", "--name", "desk", "--scopes", "admin", "--json")
-    return str(msgspec.json.decode(made.stdout)["key"])
 
 
 class Client(threading.Thread):
@@ -71,10 +65,10 @@ class Client(threading.Thread):
 
 @pytest.mark.parametrize("processes", [1, 2])
 def test_what_was_begun_is_answered_and_nobody_new_is_let_in(
-    settings: Settings, database: Database, processes: int
+    settings: Settings, database: Database, make_key: Callable[..., str], processes: int
 ) -> None:
     """Readers and writers at full speed: what the server began it answers whole; what came too late it never began."""
-    key = key_of(settings)
+    key = make_key("admin")
     with Server(settings, "--processes", str(processes)) as server:
         clients = [Client(server, key, number) for number in range(CLIENTS)]
         for client in clients:
@@ -96,9 +90,11 @@ def test_what_was_begun_is_answered_and_nobody_new_is_let_in(
 
 
 @only_on("sqlite")
-def test_a_request_that_takes_its_time_is_waited_for(settings: Settings, database: Database) -> None:
+def test_a_request_that_takes_its_time_is_waited_for(
+    settings: Settings, database: Database, make_key: Callable[..., str]
+) -> None:
     """A write that waits for its turn when the server is told to end gets its turn, and its answer."""
-    key = key_of(settings)
+    key = make_key("admin")
     answers: list[httpx.Response] = []
     with (
         Server(settings, "--no-worker") as server,
@@ -162,7 +158,7 @@ def peer() -> Iterator[LibreTranslatePeer]:
 
 
 def test_a_job_whose_engine_does_not_answer_goes_back(
-    settings: Settings, peer: LibreTranslatePeer, database: Database, tmp_path: Path
+    settings: Settings, peer: LibreTranslatePeer, database: Database, make_key: Callable[..., str], tmp_path: Path
 ) -> None:
     """The worker within the server does not wait for its engine's minute: the job goes back uncounted, for the next."""
     peer.behaviour = "slow"
@@ -170,7 +166,7 @@ def test_a_job_whose_engine_does_not_answer_goes_back(
     if settings.database_url:
         environment |= {"HANMI_DATABASE_URL": settings.database_url, "HANMI_SECRET_KEY": settings.secret_key}
     slow = load(environment)
-    key = key_of(slow)
+    key = make_key("admin")
     with Server(slow) as server, httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http:
         api = Api(http, key)
         draft: Any = api.ask(api.create()["id"])

@@ -1,7 +1,7 @@
 """What an operator runs: the server and the worker as processes, and how they end."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx
 import msgspec
@@ -13,7 +13,7 @@ from content_api.worker import Worker, chain
 from tests.client import Api
 from tests.conftest import Clock
 from tests.peers.libretranslate import LibreTranslatePeer
-from tests.server import Server, WorkerProcess, hanmi
+from tests.server import Server, WorkerProcess
 from tests.waiting import until
 
 # More than the engine takes in one request.
@@ -32,14 +32,13 @@ def settings(settings: Settings, peer: LibreTranslatePeer) -> Settings:
 
 
 @pytest.fixture
-def api(settings: Settings) -> Iterator[Api]:
+def api(settings: Settings, make_key: Callable[..., str]) -> Iterator[Api]:
     """The editorial API of a server that runs no worker."""
-    made = hanmi(settings, "keys", "create", "--name", "desk", "--scopes", "admin", "--json")
     with (
         Server(settings, "--no-worker") as server,
         httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http,
     ):
-        yield Api(http, msgspec.json.decode(made.stdout)["key"])
+        yield Api(http, make_key("admin"))
 
 
 def test_ctrl_c_ends_the_server_cleanly(server: Server) -> None:

@@ -1,6 +1,7 @@
 """Nothing an editor may send takes the service down, and waiting editors do not keep readers waiting."""
 
 import sqlite3
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from content_api.settings import Settings
 from tests.client import Api
 from tests.postgres import only_on
-from tests.server import Server, hanmi
+from tests.server import Server
 
 MARKS = "\u0315\u0300" * 50_000
 
@@ -52,12 +53,13 @@ def test_reference_links_that_multiply_are_refused(api: Api) -> None:
 
 
 @only_on("sqlite")
-def test_readers_are_served_while_many_writers_wait(settings: Settings, server: Server) -> None:
+def test_readers_are_served_while_many_writers_wait(
+    settings: Settings, server: Server, make_key: Callable[..., str]
+) -> None:
     """While another process holds the write turn and writers queue for it, a reader's page comes before theirs."""
-    key = hanmi(settings, "keys", "create", "--name", "desk", "--scopes", "admin").stdout.strip()
     other = sqlite3.connect(Path(settings.data_dir) / "hanmi.db", isolation_level=None)
     with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http, ThreadPoolExecutor(12) as writers:
-        api = Api(http, key)
+        api = Api(http, make_key("admin"))
         api.create()
         other.execute("BEGIN IMMEDIATE")
         try:

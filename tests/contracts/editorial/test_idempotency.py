@@ -16,7 +16,7 @@ from tests.client import Api
 from tests.conftest import Clock
 from tests.contracts.editorial.conftest import ENGLISH, GOOD, KOREAN, World, assert_problem
 from tests.contracts.editorial.routes import ROUTES, Route
-from tests.server import Server, hanmi
+from tests.server import Server
 
 POSTS = [route for route in ROUTES if route.method == "POST"]
 KEY = "8e03978e-40d5-43dd-bc93-6894a57f9324"
@@ -157,14 +157,13 @@ def test_what_another_secret_key_sealed_is_not_acted_on_again(api: Api, database
     assert first.is_success
 
 
-def test_twins_act_once(settings: Settings, server: Server) -> None:
+def test_twins_act_once(server: Server, make_key: Callable[..., str]) -> None:
     """Sent many times at once to a real server, a request is carried out once, and each call gets that one answer.
 
     Also where it names an ETag that its twin makes stale.
     """
-    secret = hanmi(settings, "keys", "create", "--name", "desk", "--scopes", "admin").stdout.strip()
     with ThreadPoolExecutor(8) as threads, httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http:
-        api = Api(http, secret)
+        api = Api(http, make_key("admin"))
 
         def at_once(path: str, body: Any, etag: str | None = None) -> Any:
             answers = list(threads.map(lambda _: post(api, path, body, etag, key=path), range(8)))
