@@ -5,7 +5,6 @@ shapes; `takes` and `answers` on a route's `opt` say what they are.
 """
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -15,6 +14,7 @@ from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 from litestar.handlers.base import BaseRouteHandler
 from litestar.openapi.config import OpenAPIConfig
+from litestar.types import Method
 from litestar.types.internal_types import PathParameterDefinition
 
 from content_api.http.caching import JSON
@@ -26,6 +26,9 @@ DESCRIPTION = (
     "A headless bilingual content API: Korean and English. Delivery (`/v1/…`) is public and read only; "
     "editorial (`/v1/editorial/…`) needs a key as `Authorization: Bearer …`."
 )
+
+
+Path = list[str | PathParameterDefinition]
 
 
 def config() -> OpenAPIConfig:
@@ -41,7 +44,7 @@ def config() -> OpenAPIConfig:
     )
 
 
-def _operation_id(handler: HTTPRouteHandler, _method: HttpMethod, path: Sequence[str | PathParameterDefinition]) -> str:
+def _operation_id(handler: HTTPRouteHandler, _method: Method | HttpMethod, path: Path) -> str:
     """Return what a generator of clients calls an operation: `listItems`, `editorialListEntries`."""
     words = handler.handler_name.split("_")
     if "editorial" in path:

@@ -18,7 +18,7 @@ from tests.contracts.delivery.making import EN, KO, published
 from tests.server import Server
 from tests.waiting import until
 
-REQUESTS = 12  # for each operation and way to go about it
+REQUESTS = 10  # for each operation and way to go about it
 CHECKS = """
 [checks]
 # A cursor, a key used before or a text that cannot be composed is refused, though its type is right.
