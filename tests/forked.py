@@ -25,6 +25,7 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 def started(arguments: Sequence[str], environment: dict[str, str], log: Path) -> "subprocess.Popen[bytes] | Forked":
     """Start `hanmi ARGUMENTS…` as the leader of a process group; `log` gets all it writes."""
+    log.touch()
     # Another clock, and where to count for several processes, are looked for as modules are imported.
     if "LD_PRELOAD" not in environment and "--processes" not in arguments:
         return Forked(arguments, environment, log)
