@@ -21,11 +21,13 @@ from pipeline import engines
 from pipeline.engines.chain import Chain
 from schemas.accounts import NewKey, Role, Scope
 from schemas.values import Name
+from tests import compiled
 from tests.client import Api
 from tests.postgres import Postgres
 from tests.server import Server
 
 pytest_plugins = ["tests.limits"]
+compiled.share()
 
 # No test asserts a machine's speed.
 hypothesis.settings.register_profile("here", deadline=None)

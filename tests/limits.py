@@ -5,6 +5,7 @@ one more: then its process ends, with every thread's stack, and the run goes on 
 """
 
 import faulthandler
+import gc
 import os
 import shutil
 import sys
@@ -55,6 +56,12 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
 def _limit(item: pytest.Item) -> float:
     own = item.get_closest_marker("timeout")
     return float(own.args[0] if own else item.config.getini("timeout"))
+
+
+def pytest_collection_finish() -> None:
+    """Leave out of every later collection what stays to the end: a million objects, looked through again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 class Failures:

@@ -86,7 +86,7 @@ class Postgres:
     def create(self, name: str, template: str = "template0") -> None:
         """Make a database, as a copy of another."""
         with self.connect("postgres") as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY WAL_LOG")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
 
     @contextmanager
     def copy_of(self, template: str) -> Iterator[str]:
