@@ -23,7 +23,7 @@ class Piece:
 
     text: str
     kinds: tuple[str, ...] = ()
-    says: str = ""
+    says: tuple[str, ...] = ()
     is_tag: bool = False
 
 
@@ -38,5 +38,5 @@ def pieces(text: str, marks: Iterable[Mark] = ()) -> list[Piece]:
 def _piece(text: str, span: Span, marks: Sequence[Mark], found: Sequence[Span]) -> Piece:
     here = [mark for mark in marks if mark.span[0] <= span[0] and span[1] <= mark.span[1]]
     kinds = tuple(dict.fromkeys(mark.kind for mark in here))
-    says = " ".join(dict.fromkeys(mark.says for mark in here if mark.says))
+    says = tuple(dict.fromkeys(mark.says for mark in here if mark.says))
     return Piece(text[slice(*span)], kinds, says, span in found)

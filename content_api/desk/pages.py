@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Request, Response
 from litestar.datastructures import Cookie
 
-from content_api.desk import moments, words
+from content_api.desk import findings, moments, words
 from content_api.http.parameters import negotiated
 from content_api.http.services import Services
 from content_api.workflow.sessions import Session
@@ -43,8 +43,8 @@ ASSETS = {
 
 
 def page(request: Call, template: str, *, status: int = 200, **values: object) -> Response[bytes]:
-    """Return a page. Its template finds `values`, `t` (the desk's words), `language`, `session`, `csrf`, `asset`, and
-    when something was: how long `ago`, and `at` what time.
+    """Return a page. Its template finds `values`, `t` (the desk's words), `finding` (what checks say), `language`,
+    `session`, `csrf`, `asset`, and when something was: how long `ago`, and `at` what time.
     """
     language = language_of(request)
     session: Session | None = getattr(request.state, "session", None)
@@ -53,6 +53,7 @@ def page(request: Call, template: str, *, status: int = 200, **values: object) -
         .get_template(template)
         .render(
             t=partial(words.say, language),
+            finding=partial(findings.say, language),
             language=language,
             other=next(locale for locale in LOCALES if locale != language),
             session=session,

@@ -12,9 +12,9 @@ def test_placeholders_and_marks_lie_over_each_other() -> None:
     """A placeholder stays whole; where two marks meet, the piece has both."""
     marks = [Mark((0, 4), "term", "two"), Mark((3, 7), "error", "no")]
     assert pieces("one <1>x</1>", marks) == [
-        Piece("one", ("term",), "two"),
-        Piece(" ", ("term", "error"), "two no"),
-        Piece("<1>", ("error",), "no", is_tag=True),
+        Piece("one", ("term",), ("two",)),
+        Piece(" ", ("term", "error"), ("two", "no")),
+        Piece("<1>", ("error",), ("no",), is_tag=True),
         Piece("x"),
         Piece("</1>", is_tag=True),
     ]
