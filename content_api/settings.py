@@ -49,7 +49,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     default_locale: Locale = "ko"  # what a reader gets who asks for no language
     timezone: str = "Asia/Seoul"  # the zone whose times the desk shows and takes, as the IANA names it
     secret_key: str = ""  # signs cursors; made once in `DATA_DIR`; required with PostgreSQL
-    morphology: Literal["kiwi", "none"] = "kiwi"  # how search reads Korean; `none` saves 300 MB and finds less
+    morphology: Literal["kiwi", "none"] = (
+        "kiwi"  # how search reads Korean; `none` saves 300 MB and finds less (`hanmi reindex` after a change to it)
+    )
     engines: str = ""  # the chain, for example `libre,google`; empty: no unpublished text leaves unasked
     engine_timeout: Annotated[float, Meta(gt=0, le=600)] = 30.0  # seconds an engine has for one request
     cache_max_age: Annotated[int, Meta(ge=0, le=31_536_000)] = 60  # seconds a reader may keep an answer

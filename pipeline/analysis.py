@@ -75,6 +75,11 @@ WHOLE = 0.6
 TRANSLATION = 0.3
 LINK = 0.5
 LONGEST = 60
+# Of a query so many words are looked for, in so many forms, and of one word so many whole forms, parts, translations:
+# each form is asked for by itself, and who types more only keeps us busy.
+MOST_WORDS, MOST_FORMS, MOST_OF_A_KIND = 16, 64, 16
+# Queries of at most so many characters are remembered: what many ask for is short.
+SHORT = 100
 _HANGUL = re.compile(f"[{korean.HANGUL}]")
 _SCRIPTS: dict[Locale, re.Pattern[str]] = {"ko": _HANGUL, "en": re.compile("[A-Za-z]")}
 _OTHER_SCRIPTS = re.compile(rf"[^\W\d_A-Za-zÀ-ɏ{korean.HANGUL}]+")
@@ -92,6 +97,9 @@ _FOLDED: dict[int, int] = {
 }
 _UNITS = "명|원|년|주년|개국|개|회|차|대|세|살|주|달러|%|퍼센트"
 _UNIT_WITHIN, _UNIT_BEHIND = re.compile(rf"({_UNITS})$"), re.compile(rf"\s?({_UNITS})")
+_LONGEST_UNIT = max(map(len, _UNITS.split("|")))
+# Numbers that follow each other may be read as one piece, as long as the text: each is marked so far at most.
+_LONGEST_FIGURE = 200
 _COMPOUNDED = {"noun", "affix", "unit", "number", "latin"}
 
 
@@ -106,8 +114,7 @@ class Analyser:
     def __init__(self, splitter: Splitter, terms: Iterable[Term] = ()) -> None:
         self._splitter = splitter
         self.terms = tuple(terms)
-        # What many ask for is read once.
-        self.query = lru_cache(maxsize=2_000)(self._query)
+        self._known = lru_cache(maxsize=2_000)(self._query)
         self.version = version_of(splitter.name)
 
     def tokens(self, text: str, locale: Locale) -> list[Token]:
@@ -118,14 +125,19 @@ class Analyser:
             return found
         return [token._replace(start=offsets[token.start], end=offsets[token.end]) for token in found]
 
+    def query(self, text: str) -> Query:
+        """Return what a reader looks for who typed `text`, in whichever language: its first words, each once."""
+        return self._known(text) if len(text) <= SHORT else self._query(text)
+
     def _query(self, text: str) -> Query:
-        """Return what a reader looks for who typed `text`, in whichever language."""
         clean, _ = _cleaned(unicodedata.normalize("NFC", text))
-        locale: Locale = "ko" if _HANGUL.search(clean) else "en"
+        locale: Locale = "ko" if is_korean(clean) else "en"
         found = _short([*self._tokens(clean, locale), *self._translated(clean), *_as_typed(clean)])
-        links = dict.fromkeys(token.text for token in found if token.role == "link")
-        words = [_sought(group) for group in _grouped(token for token in found if token.role != "link")]
-        return Query(words, [text for text in links if not any(text in word.forms for word in words)])
+        words = _first(map(_sought, _grouped(token for token in found if token.role != "link")))
+        end = words[-1].end if words else 0
+        links = dict.fromkeys(token.text for token in found if token.role == "link" and token.end <= end)
+        apart = [text for text in links if not any(text in word.forms for word in words)]
+        return Query(words, apart[:MOST_WORDS])
 
     def _tokens(self, text: str, locale: Locale) -> list[Token]:
         found, rest = _dates(text)
@@ -133,7 +145,7 @@ class Analyser:
         found += figures
         found += _latin(rest)
         found += [Token(match[0].lower(), *match.span()) for match in _OTHER_SCRIPTS.finditer(rest)]
-        if _HANGUL.search(text):
+        if is_korean(text):
             found += self._korean(text)
             found += [Token(match[0], *match.span()) for match in _INITIALS.finditer(text)]
         found += [Token(_of_term(each.term, locale), *each.span) for each in glossary.find(text, locale, self.terms)]
@@ -166,6 +178,11 @@ class Analyser:
         if len(run) > 2:
             for one, other in pairwise(run):
                 yield Token(squeezed(one.form + other.form), one.start, other.end, "part")
+
+
+def is_korean(text: str) -> bool:
+    """Tell whether there is any Hangul in a text: no splitter has anything to say of one without."""
+    return _HANGUL.search(text) is not None
 
 
 def _short(tokens: Iterable[Token]) -> list[Token]:
@@ -211,8 +228,9 @@ def _figures(text: str, rest: str, locale: Locale) -> tuple[list[Token], str]:
         if not number.needed or is_in_a_name:
             continue
         # Some were read with what they count, as 오백 명.
-        unit = _UNIT_WITHIN.search(text, number.start, number.end) or _UNIT_BEHIND.match(text, number.end)
-        end = unit.end() if unit else number.end
+        last = max(number.start, number.end - _LONGEST_UNIT)
+        unit = _UNIT_WITHIN.search(text, last, number.end) or _UNIT_BEHIND.match(text, number.end)
+        end = min(unit.end() if unit else number.end, number.start + _LONGEST_FIGURE)
         for value in map(_written, values):
             if unit:
                 tokens.append(Token(value + unit[1], number.start, end))
@@ -288,14 +306,32 @@ def _grouped(tokens: Iterable[Token]) -> Iterator[list[Token]]:
         yield group
 
 
+def _first(words: Iterable[Sought]) -> list[Sought]:
+    """Return the words a query begins with, each once, as many as are looked for."""
+    kept: list[Sought] = []
+    forms: set[str] = set()
+    for word in words:
+        if any(word.forms == each.forms for each in kept):
+            continue
+        forms |= word.forms.keys()
+        if len(kept) == MOST_WORDS or (kept and len(forms) > MOST_FORMS):
+            break
+        kept.append(word)
+    return kept
+
+
 def _sought(group: Sequence[Token]) -> Sought:
-    """Return a word's forms: its whole ones, which nothing in the group is longer than, and all that is within."""
+    """Return a word's forms: its whole ones, which nothing in the group is longer than, and what is within."""
     start, end = min(token.start for token in group), max(token.end for token in group)
     longest = max((token.end - token.start for token in group if token.role == "whole"), default=0)
-    wholes = {token.text for token in group if token.role == "whole" and token.end - token.start == longest}
-    translations = {token.text for token in group if token.role == "translation"} - wholes
-    parts = {token.text for token in group} - wholes - translations
+    wholes = _some(each.text for each in group if each.role == "whole" and each.end - each.start == longest)
+    translations = _some(each.text for each in group if each.role == "translation" and each.text not in wholes)
+    parts = _some(each.text for each in group if each.text not in (*wholes, *translations))
     shares = dict.fromkeys(wholes, WHOLE if parts else 1.0)
     shares |= dict.fromkeys(parts, (1 - WHOLE if wholes else 1.0) / max(len(parts), 1))
     shares |= dict.fromkeys(translations, TRANSLATION)
     return Sought(start, end, dict(sorted(shares.items())))
+
+
+def _some(forms: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(forms))[:MOST_OF_A_KIND]

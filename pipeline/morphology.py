@@ -4,8 +4,10 @@ Kiwi takes some 300 MB and two seconds to load, so nothing here imports it befor
 """
 
 import logging
+import math
 import re
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from importlib import metadata
@@ -178,15 +180,31 @@ def kiwi_version() -> str | None:
         return None
 
 
+def is_older(version: str, other: str) -> bool:
+    """Tell whether one version of reading texts comes before another, by their numbers: particles alone have none."""
+    mine, theirs = ([int(number) for number in re.findall("[0-9]+", each)] for each in (version, other))
+    return mine < theirs
+
+
+# How long to wait, in seconds, until it is tried again to load what could not be loaded.
+AGAIN = 60.0
+
+
 class Morphology:
     """The splitter of a process, loaded once, in the background, when it is first wanted."""
 
     def __init__(self, *, with_kiwi: bool = True) -> None:
-        self.name = (kiwi_version() if with_kiwi else None) or ParticleSplitter.name
+        self._wanted = (kiwi_version() if with_kiwi else None) or ParticleSplitter.name
         self._by_particles = ParticleSplitter()
-        self._splitter: Splitter | None = self._by_particles if self.name == ParticleSplitter.name else None
+        self._splitter: Splitter | None = self._by_particles if self._wanted == ParticleSplitter.name else None
         self._loading: threading.Thread | None = None
+        self._again = math.inf
         self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """The name of the splitter that is loaded, or that is to be: particles alone where Kiwi just failed."""
+        return ParticleSplitter.name if self._has_failed else self._wanted
 
     def now(self) -> Splitter:
         """Return what there is at once: particles alone until Kiwi, which begins to load, is there."""
@@ -195,19 +213,24 @@ class Morphology:
         return self._splitter or self._by_particles
 
     def loaded(self) -> Splitter:
-        """Return the splitter named `name`, after waiting for it; particles alone where Kiwi cannot be loaded."""
+        """Return the splitter named `name`, after waiting for it; particles alone while Kiwi cannot be loaded."""
         if self._splitter is None:
             self._begin().join()
         return self._splitter or self._by_particles
 
     @property
     def is_ready(self) -> bool:
-        """Whether nobody has to wait, or make do with particles."""
-        return self._splitter is not None
+        """Whether nobody has to wait, or make do with particles for a moment."""
+        return self._splitter is not None or self._has_failed
+
+    @property
+    def _has_failed(self) -> bool:
+        return self._again < math.inf
 
     def _begin(self) -> threading.Thread:
         with self._lock:
-            if self._loading is None:
+            if self._loading is None or time.monotonic() >= self._again:
+                self._again = math.inf
                 self._loading = threading.Thread(target=self._load, name="hanmi-kiwi", daemon=True)
                 self._loading.start()
             return self._loading
@@ -216,8 +239,8 @@ class Morphology:
         try:
             self._splitter = KiwiSplitter()
         except Exception:  # a library of another platform, no memory: search goes on with particles
-            log.exception("Kiwi cannot be loaded; Korean words are found by their particles alone")
-            self.name, self._splitter = ParticleSplitter.name, self._by_particles
+            log.exception("Kiwi cannot be loaded; Korean words are found by their particles alone until it can")
+            self._again = time.monotonic() + AGAIN
 
 
 @cache

@@ -6,12 +6,16 @@ long as the pulse says the version it was asked under: it was computed from a st
 """
 
 import asyncio
+import dataclasses
 from collections import OrderedDict
+from collections.abc import Mapping, Set
+from operator import itemgetter
 from typing import Any
 from urllib.parse import parse_qsl
 
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Send
 
+from content_api.embed.choices import Choices
 from content_api.http.edge import in_ascii, is_public
 from content_api.http.encodings import chosen
 from content_api.http.forms import Answer, Form, Reply, is_cacheable
@@ -26,10 +30,23 @@ Alias = tuple[str, bytes, bytes, bytes]
 # Where a handler says that its answer may be another one in a moment, though nothing will have changed.
 PASSING = "hanmi.passing"
 
+# What is taken at addresses that do not refuse what they do not know; `/` ends where others begin. What else stands in
+# them (`utm_source`) changes nothing, and is no reason to make an answer anew.
+TAKEN: Mapping[str, Set[str]] = {
+    "/feeds/": {"tag"},
+    "/sitemap.xml": {"part"},
+    "/embed/news.js": set(),
+    "/embed/news": {field.name for field in dataclasses.fields(Choices)},
+    "/oembed": {"url", "format", "maxwidth", "maxheight"},
+    "/openapi.json": set(),
+    "/docs": set(),
+    "/problems/": set(),
+}
+
 LARGEST = 32 * 1024 * 1024
 # What an answer and its spellings weigh beside its bodies, at most, in bytes.
 OVERHEAD = 8 * 1024
-# How many spellings of a request are remembered for one answer, and how long they and a query may be at all.
+# How many spellings of a request are remembered for one answer, and how long they and what is asked may be at all.
 MOST_ALIASES = 16
 LONGEST_ALIAS = 512
 LONGEST_QUERY = 1024
@@ -84,7 +101,7 @@ class Answers:
                 return
             alias, known_tags = _as_it_came(scope)
             version = self._now()
-            key = self._key(alias) if version and len(alias[1]) <= LONGEST_QUERY else None
+            key = self._key(alias) if version else None
             stored = self._stored.get(key) if key else None
             scope["hanmi.cache"] = "hit" if stored else "miss"
             answer = stored.answer if stored else await _asked(app, scope, receive, send)
@@ -118,10 +135,18 @@ class Answers:
     def _end_turn(self) -> None:
         self._is_asked = False
 
-    def _key(self, alias: Alias) -> Key:
-        """Return what the answer depends on: the path, the parameters whatever their order, the language asked for."""
+    def _key(self, alias: Alias) -> Key | None:
+        """Return what the answer depends on: the path, the parameters whatever their order, the language asked for.
+
+        `None` for more than anybody asks.
+        """
         path, query, _, languages = alias
-        parameters = tuple(sorted(parse_qsl(query.decode("latin-1"), keep_blank_values=True, errors="surrogateescape")))
+        given = parse_qsl(query.decode("latin-1"), keep_blank_values=True, errors="surrogateescape")
+        taken = _taken(path)
+        # Those of one name stay in their order: which of them counts is up to the handler.
+        parameters = tuple(sorted((each for each in given if taken is None or each[0] in taken), key=itemgetter(0)))
+        if sum(len(name) + len(value) for name, value in parameters) > LONGEST_QUERY:
+            return None
         asked = any(name == "locale" for name, _ in parameters)
         return path, parameters, "" if asked else negotiated(languages.decode("latin-1"), self._default)
 
@@ -151,6 +176,11 @@ class Answers:
         self._forms.clear()
         self.size = 0
         self._version = version
+
+
+def _taken(path: str) -> Set[str] | None:
+    """Return the parameters that are taken at an address; `None` where all others are refused."""
+    return next((TAKEN[each] for each in TAKEN if path == each or (each[-1] == "/" and path.startswith(each))), None)
 
 
 async def _asked(app: ASGIApp, scope: Any, receive: Receive, send: Send) -> Answer | None:

@@ -1,5 +1,6 @@
 """What readers reach who look for something: hits over all kinds, and completions while they type."""
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Annotated, Any, TypeAlias
 
@@ -10,7 +11,7 @@ from content_api import reading
 from content_api.http import parameters
 from content_api.http.answers import PASSING
 from content_api.http.caching import public_answer
-from content_api.http.delivery import CARD_FIELDS, Cursor, ForLocale, Limit, WithFallback
+from content_api.http.delivery import CARD_FIELDS, ONLY_FIELDS, Cursor, ForLocale, Limit, WithFallback
 from content_api.http.openapi import answers
 from content_api.http.paging import next_link
 from content_api.http.services import Given
@@ -53,10 +54,14 @@ def search(
     until: Annotated[str | None, QueryParameter(name="to", description="To this year, month or day.")] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
-    fields: Annotated[str | None, QueryParameter(description="Only these fields of the hits, by comma.")] = None,
+    fields: Annotated[str | None, QueryParameter(description=ONLY_FIELDS)] = None,
 ) -> Response[bytes]:
     """The best hit comes first. Words are found in any form, compounds also by their parts and with other spacing,
-    numbers and dates by value, and a word of one language finds what the other says too.
+    numbers and dates by value, and a word of one language finds what the other says too. Of a long question the
+    first words are looked for.
+
+    What is withdrawn is shown no more at once. `total` and `facets` may count it for a moment longer, until the index
+    knows of it: they are for telling how much there is, and paging ends where `next` is null.
     """
     audience, negotiated = parameters.audience(request, locale, services.settings.default_locale)
     query = SearchQuery(
@@ -76,7 +81,8 @@ def search(
     following = services.cursors.write(query, found.next) if found.next else None
     return public_answer(
         _page(found.hits, chosen, following, total=found.total, facets=found.facets, suggestion=found.suggestion),
-        max_age=services.settings.cache_max_age,
+        # What was found by particles alone is found better in a moment: caches ask again each time.
+        max_age=services.settings.cache_max_age if found.is_final else 0,
         language=_languages({hit.served for hit in found.hits} or {audience}),
         negotiated=negotiated,
         headers=next_link(request, following),
@@ -104,9 +110,10 @@ def suggest(
 
 
 def _typed(given: str) -> str:
+    """Return what was typed, in NFC: some keyboards send Hangul letter by letter."""
     if not given.strip():
         raise BadParameter.named("q", "must not be empty")
-    return given
+    return unicodedata.normalize("NFC", given)
 
 
 def _page(hits: Sequence[Shown], chosen: Sequence[str] | None, following: str | None, **about: object) -> bytes:

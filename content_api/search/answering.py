@@ -17,8 +17,8 @@ from content_api.search.opening import index_of
 from content_api.search.suggesting import Suggestion
 from content_api.storage import tables
 from content_api.storage.database import Database
-from pipeline.analysis import Analyser, Query
-from pipeline.morphology import Morphology, Splitter
+from pipeline.analysis import Analyser, Query, is_korean, version_of
+from pipeline.morphology import Morphology, ParticleSplitter, Splitter
 from schemas.delivery import Audience, Fallback, Pair
 from schemas.entries import Kind
 from schemas.language import Locale
@@ -34,7 +34,7 @@ MOST_TAGS = 20
 
 @dataclass(frozen=True, kw_only=True)
 class SearchQuery:
-    """What a reader looks for, without its page: the words as they were typed, and among which entries."""
+    """What a reader looks for, without its page: the words as they were typed (in NFC), and among which entries."""
 
     text: str
     audience: Audience
@@ -74,19 +74,20 @@ class Search:
         self._database = database
         self._data_dir = data_dir
         self._morphology = morphology
+        self._by_particles = ParticleSplitter()
         self._analysed_with: tuple[int, Splitter, Analyser] | None = None
 
     def answer(self, query: SearchQuery, after: Place | None, limit: int) -> Answer:
         """Return the page behind `after`; raise `Unavailable` while there is no index to ask."""
         with self._database.read() as connection:
-            is_final = self._morphology.is_ready
-            analyser = self._analyser(connection)
-            sought = analyser.query(query.text)
+            needs_kiwi = is_korean(query.text)
+            is_final = self._morphology.is_ready or not needs_kiwi
+            sought = self._analyser(connection, needs_kiwi=needs_kiwi).query(query.text)
             found = self._index.find(connection, _asked(query, sought), after, limit + 1)
             page, dropped = _public(connection, query, found.hits, limit + 1)
-            correction = self._corrected(connection, query, sought, found) if after is None else None
+            correction = _corrected(connection, query, sought, found) if after is None else None
             return Answer(
-                hits=_shown(connection, page[:limit], sought, analyser.version),
+                hits=_shown(connection, page[:limit], sought, version_of(self._morphology.name)),
                 next=page[limit - 1][0].place() if len(page) > limit else None,
                 total=max(found.total - dropped, 0),
                 facets=_facets(connection, found),
@@ -108,9 +109,10 @@ class Search:
     def _index(self) -> Index:
         return index_of(self._database, self._data_dir)
 
-    def _analyser(self, connection: Connection) -> Analyser:
+    def _analyser(self, connection: Connection, *, needs_kiwi: bool) -> Analyser:
         """Return what reads questions as the texts of the index were read: by the same terms."""
-        splitter, known = self._morphology.now(), self._analysed_with
+        is_wanted = needs_kiwi or self._morphology.is_ready
+        splitter, known = self._morphology.now() if is_wanted else self._by_particles, self._analysed_with
         generation = connection.execute(GENERATION).scalar_one()
         if known is None or known[:2] != (generation, splitter):
             terms = connection.execute(select(s.terms)).scalar_one()
@@ -118,9 +120,6 @@ class Search:
             known = generation, splitter, known[2] if known and is_as_before else Analyser(splitter, terms)
             self._analysed_with = known
         return known[2]
-
-    def _corrected(self, connection: Connection, query: SearchQuery, sought: Query, found: Found) -> str | None:
-        return correcting.corrected(connection, query.text, sought, found.unknown) if found.unknown else None
 
 
 def _asked(query: SearchQuery, sought: Query) -> Asked:
@@ -133,6 +132,10 @@ def _asked(query: SearchQuery, sought: Query) -> Asked:
         since=query.since.first_day().toordinal() if query.since else None,
         until=query.until.last_day().toordinal() if query.until else None,
     )
+
+
+def _corrected(connection: Connection, query: SearchQuery, sought: Query, found: Found) -> str | None:
+    return correcting.corrected(connection, query.text, sought, found.unknown, query.audience, query.fallback)
 
 
 Looked = tuple[Hit, Any]

@@ -1,5 +1,6 @@
 """What an index is given: public entries, with how much each of their words says of them."""
 
+import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -7,15 +8,16 @@ import msgspec
 from sqlalchemy import Connection, func, or_, select
 
 from content_api.search.index import Document
-from content_api.search.texts import Read, Words
+from content_api.search.texts import Read, Words, by_form, said
 from content_api.storage import tables
 from pipeline import dates
 from pipeline.analysis import Analyser, initials_of
-from pipeline.initials import squeezed
+from pipeline.plain import plain
 from schemas.delivery import BothCards, Pair, TagLabel
 from schemas.entries import Kind
 from schemas.language import LOCALES, Locale, Term
 
+log = logging.getLogger("hanmi.search")
 p = tables.published.c
 
 # How much more a word says in a title, in a tag and in a summary than in a body, which may say anything once. BM25F
@@ -67,19 +69,15 @@ def glossary(connection: Connection) -> tuple[Term, ...]:
     )
 
 
-def saying(connection: Connection, forms: Collection[str]) -> dict[str, str]:
-    """Return the public revisions that say one of `forms` (squeezed), each with its entry."""
-    if not forms:
-        return {}
-    r = tables.revision.c
+def saying(connection: Connection, terms: Collection[Term]) -> set[str]:
+    """Return the public entries that may say one of the terms."""
+    if not terms:
+        return set()
+    r, forms = tables.revision.c, by_form(tuple(terms))
     mine = or_(p.revision_ko == r.id, p.revision_en == r.id)
-    public = select(r.id, r.entry_id, r.title, r.summary, r.body).join(tables.published, mine)
-    found = {}
-    for row in connection.execute(public.where(p.audience == "all").execution_options(yield_per=200)):
-        said = squeezed(f"{row.title} {row.summary} {row.body}")
-        if any(form in said for form in forms):
-            found[row.id] = row.entry_id
-    return found
+    public = select(r.entry_id, r.title, r.summary, r.body).join(tables.published, mine)
+    rows = connection.execute(public.where(p.audience == "all").execution_options(yield_per=200))
+    return {row.entry_id for row in rows if said(forms, row.title, row.summary, plain(row.body))}
 
 
 def document(entry: Entry, words: Mapping[str, Words], analyser: Analyser) -> Document:
@@ -98,12 +96,23 @@ def _entry(row: "object") -> Entry:
 
 def _said_of(entry: Entry, analyser: Analyser) -> set[str]:
     """Return the words of the entry's tags in both languages, and of its date: they are found in either text."""
-    said = set(_date_forms(entry.date)) if entry.date else set()
+    found = set(_date_forms(entry.date)) if entry.date else set()
     for tag in entry.tags:
         for locale in LOCALES:
-            tokens = analyser.tokens(getattr(tag.name, locale) or "", locale)
-            said |= {token.text for token in (*tokens, *initials_of(tokens))}
-    return said
+            found |= _words_of(getattr(tag.name, locale) or "", locale, analyser)
+    return found
+
+
+def _words_of(name: str, locale: Locale, analyser: Analyser) -> set[str]:
+    """Return the words of a tag: none if it cannot be read, for its entries are to be found by all others."""
+    try:
+        tokens = analyser.tokens(name, locale)
+    except MemoryError:
+        raise
+    except Exception:
+        log.exception("a tag cannot be read for its words; entries are not found by them")
+        return set()
+    return {token.text for token in (*tokens, *initials_of(tokens))}
 
 
 def _date_forms(date: str) -> tuple[str, ...]:
@@ -112,9 +121,9 @@ def _date_forms(date: str) -> tuple[str, ...]:
 
 
 def _weighed(words: Words, also: set[str]) -> dict[str, float]:
-    said = {word: len(places) for word, places in words.body.words()}
-    norm = 1 - LENGTH + LENGTH * sum(said.values()) / USUAL_LENGTH
-    weights = {word: count / norm for word, count in said.items()}
+    counts = {word: len(places) for word, places in words.body.words()}
+    norm = 1 - LENGTH + LENGTH * sum(counts.values()) / USUAL_LENGTH
+    weights = {word: count / norm for word, count in counts.items()}
     fields: tuple[tuple[Read, float], ...] = ((words.title, TITLE), (words.summary, SUMMARY))
     for field, weight in fields:
         for word, _ in field.words():

@@ -1,6 +1,7 @@
 """Shows why something was found: the title and pieces of the body as HTML text, what was found marked."""
 
 import html
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 
 from content_api.search.texts import WORD, Read, Words
@@ -9,6 +10,8 @@ from schemas.search import Highlights
 PIECES = 3
 # How many characters a piece holds about what was found.
 PIECE = 160
+# How many places are looked at to begin a piece: a reader sees three, of a text that may say it on every line.
+PLACES = 500
 MARK = "<mark>", "</mark>"
 
 
@@ -33,10 +36,11 @@ def _spans(read: Read, forms: Collection[str]) -> list[tuple[int, int]]:
 
 def _pieces(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the ranges of the pieces that hold most of what was found, in the order of the text."""
-    windows = [_window(text, start) for start, _ in spans]
-    held = sorted(windows, key=lambda window: -sum(window[0] <= start < window[1] for start, _ in spans[:500]))
+    starts = [start for start, _ in spans]
+    windows = [_window(text, start) for start in starts[:PLACES]]
+    held = sorted(windows, key=lambda window: bisect_left(starts, window[0]) - bisect_left(starts, window[1]))
     chosen: list[tuple[int, int]] = []
-    for window in held[:500]:
+    for window in held:
         if all(window[1] <= start or end <= window[0] for start, end in chosen):
             chosen.append(window)
         if len(chosen) == PIECES:
@@ -46,7 +50,7 @@ def _pieces(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]
 
 def _window(text: str, around: int) -> tuple[int, int]:
     """Return the range of a piece that begins a little before `around`, in its line, with a whole word."""
-    begins, ends = text.rfind("\n", 0, around) + 1, text.find("\n", around)
+    begins, ends = text.rfind("\n", max(0, around - PIECE), around) + 1, text.find("\n", around, around + PIECE)
     ends = len(text) if ends < 0 else ends
     start = max(begins, around - PIECE // 3)
     if start > begins:

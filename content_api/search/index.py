@@ -4,7 +4,7 @@ An index is a cache of `published`: it can be thrown away at any time. What it f
 sees it, so that a text which is not public any more is never shown.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
@@ -92,7 +92,8 @@ class Found:
 class Step(NamedTuple):
     """What to write for some events: entries in the place of what there is of them, those that are gone, the state.
 
-    Where something was purged, an index that only marks what is deleted must be made anew.
+    `state` is where the index stands then; it is where it stood before while more is to come of the same events. Where
+    something was purged, an index that only marks what is deleted must be made anew.
     """
 
     documents: Sequence[Document]
@@ -101,11 +102,25 @@ class Step(NamedTuple):
     purges: bool = False
 
 
+class Source(Protocol):
+    """What an index is made of."""
+
+    def everything(self) -> Iterator[Sequence[Document]]:
+        """Yield every entry that is public, some at a time."""
+
+    def since(self, state: State) -> Iterator[Step]:
+        """Yield what came since a state, until nothing more comes."""
+
+    def pause(self, seconds: float = 0) -> None:
+        """Wait; raise `Stopping` as soon as the service ends."""
+
+
 class Index(Protocol):
     """One index, as its writer and its readers in any process see it."""
 
-    is_worn: bool
-    """Whether it would answer better if it were made anew."""
+    @property
+    def is_worn(self) -> bool:
+        """Whether it would answer better if it were made anew, or holds words that were purged."""
 
     def find(self, connection: Connection, asked: Asked, after: Place | None, wanted: int) -> Found:
         """Return what fits, best first, at least as many hits as `wanted`; raise `Unavailable` while there is no index.
@@ -123,9 +138,10 @@ class Index(Protocol):
         """Return how far the index has come; `None` if there is none, or it is broken."""
 
     def write(self, step: Step) -> None:
-        """Write a step, in one's turn, and with it its state."""
+        """Write a step, in one's turn. Whoever writes tells of it in `search_state` then."""
 
-    def renew(
-        self, start: State, everything: Iterable[Sequence[Document]], since: Callable[[State], Step | None]
-    ) -> None:
-        """Make the index anew of `everything`, and of what came `since` a state, while the old one answers."""
+    def renew(self, start: State, source: Source, tell: Callable[[State], None]) -> None:
+        """Make the index anew of all there is, as of `start` and since, while the old one answers.
+
+        In the end, in one's turn, call `tell` with the state it has come to.
+        """

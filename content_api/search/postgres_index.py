@@ -5,18 +5,18 @@ nowhere else, so that `ts_rank` gives just that back. The words of a query are j
 of them comes first.
 """
 
-import time
 from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import combinations, combinations_with_replacement
+from functools import partial
+from itertools import accumulate, combinations, combinations_with_replacement
 from math import log1p
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from content_api.search.index import FAMILIAR, LEAST, Asked, Document, Found, Hit, Place, State, Step
+from content_api.search.index import FAMILIAR, LEAST, Asked, Document, Found, Hit, Place, Source, State, Step
 from content_api.storage.database import Database, Transaction
 from pipeline.analysis import LINK, Query
 from schemas.entries import KINDS
@@ -38,7 +38,7 @@ WAYS = sorted(
 ALL_OF_THEM = 1_000
 # Bytes: a `tsvector` holds a megabyte.
 LARGEST = 700_000
-# Of so many words every choice that weighs enough is asked for; of more, any two.
+# Of so many words every choice that weighs enough is asked for; of more, any that is not too light.
 FEW = 6
 
 # Fixed text but for what stands in braces: as many numbered parameters as the query has words.
@@ -57,6 +57,7 @@ WITH scored AS MATERIALIZED (
         WHERE d.words @@ CAST(:likely AS tsquery)
             AND CASE d.locale WHEN 'ko' THEN p.revision_ko ELSE p.revision_en END IS NOT NULL {visible}
     ) ranked
+    WHERE covered / :wanted >= :least
     ORDER BY
         ranked.entry_id,
         (said + linked) * covered * CASE WHEN ranked.locale = :audience THEN :familiar ELSE 1 END DESC,
@@ -78,15 +79,19 @@ TAGGED = (
 # How long to wait for one's turn, in seconds, before asking again.
 BETWEEN = 0.05
 PUBLIC = "SELECT FROM published p WHERE p.entry_id = d.entry_id"
+CHANGED = "SELECT entry_id FROM event WHERE is_public AND seq > :seq AND entry_id = ANY(:ids)"
 
 
 class PostgresIndex:
     """The index in the database itself, in `search_document`; `search_state` tells how far it has come."""
 
-    is_worn = False  # PostgreSQL tidies up by itself
-
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    @property
+    def is_worn(self) -> bool:
+        """Never: PostgreSQL tidies up by itself."""
+        return False
 
     def find(self, connection: Connection, asked: Asked, after: Place | None, wanted: int) -> Found:
         """Return what fits; see `Index`."""
@@ -124,37 +129,53 @@ class PostgresIndex:
         return State(log, seq, version) if log else None
 
     def write(self, step: Step) -> None:
-        """Replace documents; see `Index`."""
+        """Replace documents; see `Index`. That the step was written is what is told then: until then it is not."""
         with self._database.write() as tx:
             _delete(tx, [*step.gone, *(document.entry_id for document in step.documents)])
             _insert(tx, step.documents)
-            _note(tx, step.state)
 
-    def renew(
-        self, start: State, everything: Iterable[Sequence[Document]], since: Callable[[State], Step | None]
-    ) -> None:
-        """Replace every document where it is, some at a time, and remove what is not published; see `Index`."""
-        left = iter(everything)
-        is_done = False
-        while not is_done:
-            with self.turn() as is_ours:  # or what was just written would be replaced by what was read before
+    def renew(self, start: State, source: Source, tell: Callable[[State], None]) -> None:
+        """Replace every document where it is, some at a time, and remove what is not published; see `Index`.
+
+        They are read out of one's turn, and others get theirs in between: the index goes on following meanwhile.
+        """
+        seq, left = self._seq(), source.everything()
+        while (documents := next(left, None)) is not None:
+            self._in_turn(source, partial(self._replace, documents, seq))
+            source.pause(BETWEEN)
+            seq = self._seq()
+        self._in_turn(source, partial(self._end, start, source, tell))
+
+    def _in_turn(self, source: Source, act: Callable[[], None]) -> None:
+        while True:
+            with self.turn() as is_ours:
                 if is_ours:
-                    is_done = self._renew_some(next(left, None), start)
-            if not is_ours:
-                time.sleep(BETWEEN)
+                    act()
+                    return
+            source.pause(BETWEEN)
 
-    def _renew_some(self, documents: Sequence[Document] | None, start: State) -> bool:
-        """Replace some documents, or end with none; return whether it is the end."""
-        followed = self.state()
+    def _replace(self, documents: Sequence[Document], seq: int) -> None:
+        """Replace documents that were read as of event `seq`; those that changed since are left to who follows."""
+        entry_ids = [document.entry_id for document in documents]
         with self._database.write() as tx:
-            if documents is not None:
-                _delete(tx, [document.entry_id for document in documents])
-                _insert(tx, documents)
-                return False
+            values = {"seq": seq, "ids": entry_ids}
+            changed = set(tx.execute(text(CHANGED).bindparams(**values)).scalars())
+            _delete(tx, [entry_id for entry_id in entry_ids if entry_id not in changed])
+            _insert(tx, [document for document in documents if document.entry_id not in changed])
+
+    def _end(self, start: State, source: Source, tell: Callable[[State], None]) -> None:
+        """Write what came since, whoever wrote it already, and tell."""
+        state = start
+        for step in source.since(start):
+            self.write(step)
+            state = step.state
+        with self._database.write() as tx:
             tx.execute(text(f"DELETE FROM search_document d WHERE NOT EXISTS ({PUBLIC})"))
-            is_followed = followed is not None and followed.log == start.log and followed.seq >= start.seq
-            _note(tx, start._replace(seq=followed.seq) if followed and is_followed else start)
-            return True
+        tell(state)
+
+    def _seq(self) -> int:
+        with self._database.read() as connection:
+            return int(connection.execute(text("SELECT seq FROM log")).scalar_one())
 
 
 @dataclass(frozen=True)
@@ -186,7 +207,7 @@ def _statement(asked: Asked, weighed: _Weighed, after: Place | None) -> tuple[st
     known = [number for number, weight in enumerate(weighed.words) if weight]
     links = [form for form in asked.query.links if weighed.rarity[form]]
     values: dict[str, Any] = {"audience": asked.audience, "counts": COUNTS, "all": ALL_OF_THEM}
-    values |= {"familiar": FAMILIAR}
+    values |= {"familiar": FAMILIAR, "least": LEAST}
     values |= {"wanted": sum(weighed.words), "likely": _likely(weighed, known)}
     values |= {f"w{n}": weighed.words[n] for n in known}
     ranks = []
@@ -241,12 +262,16 @@ def _alike(forms: Mapping[str, float], rarity: Mapping[str, float]) -> list[tupl
 def _likely(weighed: _Weighed, known: Sequence[int]) -> str:
     """Return what a text must have to be found at all: words that together weigh enough of the query."""
     enough = LEAST * sum(weighed.words)
+    if len(known) > FEW:
+        # What has only the lightest of them, which are the most common, cannot weigh enough.
+        by_weight = sorted(known, key=lambda number: weighed.words[number])
+        light = sum(total < enough for total in accumulate(weighed.words[number] for number in by_weight))
+        return " | ".join(_any_of(weighed.query.words[number].forms) for number in by_weight[light:])
     chosen: list[tuple[int, ...]] = []
-    for size in range(1, min(len(known), FEW if len(known) <= FEW else 2) + 1):
+    for size in range(1, len(known) + 1):
         for some in combinations(known, size):
             if sum(weighed.words[n] for n in some) >= enough and not any(set(each) <= set(some) for each in chosen):
                 chosen.append(some)
-    chosen = chosen or [(number,) for number in known]
     return " | ".join(
         "(" + " & ".join(f"({_any_of(weighed.query.words[n].forms)})" for n in some) + ")" for some in chosen
     )
@@ -302,7 +327,3 @@ def _vector(words: Mapping[str, float]) -> str:
         places = ",".join(f"{place}{letter}" for place, letter in enumerate(letters, start=1))
         pieces.append(f"{_quoted(word)}:{places}")
     return " ".join(pieces)
-
-
-def _note(tx: Transaction, state: State) -> None:
-    tx.execute(text("UPDATE search_state SET log = :log, seq = :seq, version = :version").bindparams(**state._asdict()))

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, or_, select, update
 
 from content_api.search.documents import Entry
 from content_api.search.texts import WORD, Read, Words
@@ -41,9 +41,7 @@ def put(
     terms: Sequence[Term],
 ) -> None:
     """Put what the entries say in the place of what they said before; those not in `entries` say nothing any more."""
-    ids = list(entry_ids)
-    before = set(tx.execute(select(o.suggestion_id).where(o.entry_id.in_(ids))).scalars())
-    tx.execute(delete(tables.suggestion_source).where(o.entry_id.in_(ids)))
+    before = _unsaid(tx, o.entry_id.in_(list(entry_ids)))
     said = [
         (entry.id, revision_id, suggestion, weight)
         for entry in entries.values()
@@ -61,16 +59,16 @@ def put(
     _weigh(tx, before | set(keys.values()))
 
 
+def forget(tx: Transaction, entry_id: str) -> None:
+    """Forget what an entry says."""
+    _weigh(tx, _unsaid(tx, o.entry_id == entry_id))
+
+
 def sweep(tx: Transaction) -> None:
-    """Forget what no entry says that is public."""
+    """Forget what no entry says that is public, and count anew what all others do."""
     there = select(p.entry_id).where(p.audience == "all")
     tx.execute(delete(tables.suggestion_source).where(o.entry_id.not_in(there)))
-    forget_unsaid(tx)
-
-
-def forget_unsaid(tx: Transaction) -> None:
-    """Forget what no entry says at all."""
-    tx.execute(delete(tables.suggestion).where(~exists().where(o.suggestion_id == g.id)))
+    _weigh(tx, tx.execute(select(g.id)).scalars().all())
 
 
 def complete(
@@ -86,20 +84,23 @@ def complete(
     own = [] if audience == "all" else [(g.locale == audience).desc()]
     asked = select(g.id, g.text, g.locale).where(within, g.weight >= ENOUGH)
     likely = asked.order_by(*own, g.weight.desc(), func.length(g.text), g.text).limit(limit * CANDIDATES).subquery()
-    public = exists().where(
-        o.suggestion_id == likely.c.id,
-        p.entry_id == o.entry_id,
-        p.audience == audience,
-        or_(p.revision_ko == o.revision_id, p.revision_en == o.revision_id),
-    )
-    if fallback == "none":
-        public = public.where(tables.own(tables.published))
-    found = connection.execute(select(likely.c.text, likely.c.locale).where(public))
+    found = connection.execute(select(likely.c.text, likely.c.locale).where(seen(likely.c.id, audience, fallback)))
     # Of what differs by spacing alone, the weightiest.
     different: dict[str, Suggestion] = {}
     for row in found:
         different.setdefault(squeezed(row.text), Suggestion(row.text, row.locale))
     return list(different.values())[:limit]
+
+
+def seen(suggestion_id: ColumnElement[str], audience: Audience, fallback: Fallback) -> ColumnElement[bool]:
+    """Return the condition that something these readers get says a suggestion, as it is now, indexed or not."""
+    public = exists().where(
+        o.suggestion_id == suggestion_id,
+        p.entry_id == o.entry_id,
+        p.audience == audience,
+        or_(p.revision_ko == o.revision_id, p.revision_en == o.revision_id),
+    )
+    return public.where(tables.own(tables.published)) if fallback == "none" else public
 
 
 def _said(entry: Entry, locale: Locale, text: Words, terms: Sequence[Term]) -> dict[Suggestion, int]:
@@ -144,8 +145,10 @@ def _shown(read: Read, word: str, places: Sequence[int], locale: Locale) -> str:
 
 def _keys(tx: Transaction, suggestions: Collection[Suggestion]) -> dict[Suggestion, str]:
     """Return the ids of suggestions, those that are new added."""
-    there = select(g.id, g.text, g.locale).where(g.text.in_([each.text for each in suggestions]))
-    keys = {Suggestion(row.text, row.locale): row.id for row in tx.execute(there)}
+    keys: dict[Suggestion, str] = {}
+    for some in batched(sorted({each.text for each in suggestions}), 500):
+        there = select(g.id, g.text, g.locale).where(g.text.in_(some))
+        keys |= {Suggestion(row.text, row.locale): row.id for row in tx.execute(there)}
     new = {each: new_id() for each in suggestions if each not in keys}
     rows = [
         {
@@ -161,6 +164,13 @@ def _keys(tx: Transaction, suggestions: Collection[Suggestion]) -> dict[Suggesti
     if rows:
         tx.execute(insert(tables.suggestion), rows)
     return keys | new
+
+
+def _unsaid(tx: Transaction, by: ColumnElement[bool]) -> set[str]:
+    """Take back what some sources say; return the ids of what has to be weighed anew."""
+    before = set(tx.execute(select(o.suggestion_id).where(by)).scalars())
+    tx.execute(delete(tables.suggestion_source).where(by))
+    return before
 
 
 def _weigh(tx: Transaction, ids: Collection[str]) -> None:

@@ -2,18 +2,21 @@
 
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from hashlib import blake2s
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, exists, or_, select, tuple_
 
 from content_api.storage import tables
 from content_api.storage.database import Transaction
 from pipeline.analysis import Analyser, Token, initials_of
+from pipeline.initials import squeezed
 from pipeline.plain import plain
-from schemas.language import Locale
+from schemas.language import Locale, Term
 
 # A word as it is marked where it is found: with what joins its pieces, without the signs around it.
 WORD = re.compile(r"[^\W_]+(?:[.,'’·ㆍ&‐‑-][^\W_]+)*%?")
@@ -21,7 +24,7 @@ WORD = re.compile(r"[^\W_]+(?:[.,'’·ㆍ&‐‑-][^\W_]+)*%?")
 MOST_WORDS = 20_000
 
 t = tables.search_tokens.c
-r = tables.revision.c
+p, r = tables.published.c, tables.revision.c
 
 STORED = select(t.revision_id, t.content).where(
     t.revision_id.in_(bindparam("ids", expanding=True)), t.version == bindparam("version")
@@ -54,11 +57,15 @@ class Read(Struct, frozen=True, array_like=True):
 
 
 class Words(Struct, frozen=True, array_like=True):
-    """A revision's words: of its title, its summary and its body without markup."""
+    """A revision's words: of its title, its summary and its body without markup.
+
+    `terms` tells by which terms of the glossary it was read, of those that it may say: they alone count.
+    """
 
     title: Read
     summary: Read
     body: Read
+    terms: str = ""
 
 
 def stored(connection: Connection, revision_ids: Iterable[str], version: str) -> dict[str, Words]:
@@ -76,26 +83,73 @@ def unread(connection: Connection, revision_ids: Iterable[str], known: Mapping[s
 
 def read(analyser: Analyser, locale: Locale, title: str, summary: str, body: str) -> Words:
     """Return the words of a text."""
+    shown = plain(body)
     return Words(
-        _read(analyser, locale, title), _read(analyser, locale, summary), _read(analyser, locale, plain(body), least=3)
+        _read(analyser, locale, title),
+        _read(analyser, locale, summary),
+        _read(analyser, locale, shown, least=3),
+        _name(said(by_form(analyser.terms), title, summary, shown)),
     )
 
 
+def unreadable(title: str, summary: str) -> Words:
+    """Return what stands for a text that cannot be read: no words. It is tried again when its entry changes."""
+    return Words(Read(title, "\n"), Read(summary, "\n"), Read("", "\n"), "unreadable")
+
+
+def read_by(analyser: Analyser, words: Mapping[str, Words]) -> dict[str, Words]:
+    """Return those that the analyser would not read otherwise: no term that they say came, went or changed."""
+    forms = by_form(analyser.terms)
+
+    def terms(each: Words) -> set[Term]:
+        return said(forms, each.title.text, each.summary.text, each.body.text)
+
+    return {key: each for key, each in words.items() if each.terms == _name(terms(each))}
+
+
+@lru_cache(maxsize=8)
+def by_form(terms: tuple[Term, ...]) -> Sequence[tuple[str, Term]]:
+    """Return every form of the terms, as `said` compares it, with its term."""
+    forms = ((form, term) for term in terms for form in (term.ko, term.en, *term.forbidden_ko, *term.forbidden_en))
+    return [(short, term) for form, term in forms if (short := squeezed(form))]
+
+
+def said(forms: Sequence[tuple[str, Term]], *parts: str) -> set[Term]:
+    """Return the terms that a text may say: one of whose forms is in it, whatever its spacing."""
+    whole = squeezed(" ".join(parts)) if forms else ""
+    return {term for form, term in forms if form in whole}
+
+
+def _name(terms: Iterable[Term]) -> str:
+    """Return a short name of some terms: none has the empty one."""
+    those = sorted(map(msgspec.json.encode, terms))
+    return blake2s(b"\n".join(those), digest_size=16).hexdigest() if those else ""
+
+
 def keep(tx: Transaction, revision_id: str, entry_id: str, version: str, words: Words) -> None:
-    """Store the words of a revision, unless another worker just did; those of other versions go."""
+    """Store the words of a revision; those of other versions stay as long as an index may answer by them."""
     row = {"revision_id": revision_id, "entry_id": entry_id, "version": version, "content": packed(words)}
-    tx.execute(delete(tables.search_tokens).where(t.revision_id == revision_id, t.version != version))
-    tx.insert_unless_there(tables.search_tokens, row)
+    added = tx.insert_into(tables.search_tokens).values(**row)
+    tx.execute(added.on_conflict_do_update(index_elements=[t.revision_id, t.version], set_={"content": row["content"]}))
+
+
+def forget_all_but(tx: Transaction, entry_ids: Collection[str], public: Collection[str]) -> None:
+    """Forget the words of all other revisions of some entries than those that are `public`."""
+    mine = t.entry_id.in_(list(entry_ids))
+    tx.execute(delete(tables.search_tokens).where(mine, t.revision_id.not_in(list(public))))
+
+
+def sweep(tx: Transaction, version: str, most: int = 200) -> bool:
+    """Forget some of what is not public, or was read by other versions than this one; tell whether there was any."""
+    mine = or_(p.revision_ko == t.revision_id, p.revision_en == t.revision_id)
+    is_public = exists().where(p.entry_id == t.entry_id, p.audience == "all", mine)
+    some = select(t.revision_id, t.version).where(or_(~is_public, t.version != version)).limit(most)
+    return tx.execute(delete(tables.search_tokens).where(tuple_(t.revision_id, t.version).in_(some))).rowcount > 0
 
 
 def still_there(tx: Transaction, revision_ids: Iterable[str]) -> set[str]:
     """Return those of the revisions that were not purged, and are not until the commit."""
     return set(tx.execute(select(r.id).where(r.id.in_(list(revision_ids))).with_for_update(read=True)).scalars())
-
-
-def forget(tx: Transaction, revision_ids: Iterable[str]) -> None:
-    """Forget the words of revisions, which are read anew when they are wanted."""
-    tx.execute(delete(tables.search_tokens).where(t.revision_id.in_(list(revision_ids))))
 
 
 def packed(words: Words) -> bytes:

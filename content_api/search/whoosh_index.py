@@ -1,84 +1,48 @@
 """The index of an installation on SQLite: Whoosh's files in a folder, written by one process, read by any number.
 
 `current` names the folder that answers and how far it has come; it is replaced at once when a new folder is whole.
-Whoever finds files missing or broken takes it away, and the writer, who misses it, makes the index anew.
+Whoever finds files missing or broken takes it away, and the writer, who misses it, makes the index anew. The locks are
+beside the folder: they stay where it is deleted under those who write.
 """
 
-import errno
 import fcntl
 import logging
 import os
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection
-from whoosh.codec.whoosh3 import W3Codec
-from whoosh.fields import ID, STORED, FieldType, Schema
 from whoosh.filedb.filestore import FileStorage
-from whoosh.formats import Existence
-from whoosh.index import TOC, FileIndex
+from whoosh.index import TOC, FileIndex, LockError
 from whoosh.reading import SegmentReader
-from whoosh.writing import SegmentWriter
 
 from content_api.search import ranking
-from content_api.search.index import Asked, Document, Found, Place, State, Step
-from content_api.search.segments import About, Alive, Remembered, Segment
+from content_api.search.index import Asked, Found, Place, Source, State, Step
+from content_api.search.segments import Alive, Postings, Remembered, Segment
+from content_api.search.whoosh_files import NAME, SCHEMA, fields, is_in_pieces, merge_few, writing
 from content_api.storage.database import new_id
-from schemas.language import LOCALES
+from schemas.language import Locale
 from schemas.problems import Unavailable
 
 log = logging.getLogger("hanmi.search")
 # Counts up whenever an index of the version before cannot be read any more.
 FORM = "1"
-NAME = "MAIN"
-# What a writer holds in memory before it sorts it into a file, in MB: sorting keeps all other threads waiting.
-IN_MEMORY = 16
 # How often a reader looks again while files are replaced under its eyes, and how long it waits in between, in seconds.
 TRIES, BETWEEN = 10, 0.02
-# What a full machine says, rather than a broken index.
-PASSING = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EACCES, errno.EIO}
-
-
-class Weighed(FieldType):  # type: ignore[misc]
-    """A field whose words come with how much they say; no analyser of Whoosh's reads them."""
-
-    def __init__(self) -> None:
-        super().__init__(Existence(), None)
-
-    def index(self, value: dict[str, float], **_: object) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """Yield each word as the postings hold it: its bytes, its frequency, its weight and nothing more."""
-        for word, weight in value.items():
-            yield word.encode("utf-8", "replace"), 1, weight, b""
-
-
-class Codec(W3Codec):  # type: ignore[misc]
-    """Whoosh's own, without lengths of fields: that saves one look at the disk for each posting."""
-
-    length_stats = False
-
-    def __init__(self) -> None:
-        super().__init__(blocklimit=1024, compression=1)
-
-    def new_segment(self, storage: Any, indexname: str) -> Any:
-        """Return a segment of a new name: Whoosh draws it, and whoever seeds the dice would draw it twice."""
-        segment = super().new_segment(storage, indexname)
-        segment.segid = new_id().replace("-", "")
-        return segment
-
-
-SCHEMA = Schema(id=ID(unique=True), about=STORED(), **{locale: Weighed() for locale in LOCALES})
 
 
 class Current(Struct, frozen=True):
-    """What answers: the folder, its newest commit, and the state of that."""
+    """What answers: the folder, its newest commit, and the state of that.
+
+    `is_worn` is whether it should be made anew: it is in many pieces, or holds words that were purged.
+    """
 
     folder: str
     commit: int
@@ -86,6 +50,25 @@ class Current(Struct, frozen=True):
     log: str
     seq: int
     version: str
+    is_worn: bool = False
+
+    def state(self) -> State:
+        """Return how far it has come."""
+        return State(self.log, self.seq, self.version)
+
+
+class Unreadable(Exception):
+    """The files of an index do not hold what they should."""
+
+
+class Read(Segment):
+    """A segment that tells what cannot be read in its files from anything else that may go wrong with a question."""
+
+    def _read(self, locale: Locale, word: str) -> Postings:
+        try:
+            return super()._read(locale, word)
+        except Exception as fault:
+            raise Unreadable from fault
 
 
 class Snapshot:
@@ -107,7 +90,12 @@ class WhooshIndex:
         self._opening = threading.Lock()
         self._mine = threading.Lock()
         self._renewing = threading.Lock()
-        self.is_worn = False
+
+    @property
+    def is_worn(self) -> bool:
+        """Whether it should be made anew; see `Index`."""
+        current = self._current()
+        return current is not None and current.is_worn
 
     # Reading
 
@@ -116,8 +104,8 @@ class WhooshIndex:
         snapshot = self._newest()
         try:
             return ranking.rank(snapshot.segments, asked, after)
-        except Exception as fault:
-            self._give_up(snapshot.current, fault)
+        except Unreadable as fault:
+            self._give_up(snapshot.current, fault.__cause__)
             raise _unavailable() from fault
 
     def state(self) -> State | None:
@@ -125,7 +113,7 @@ class WhooshIndex:
         current = self._current()
         if current is None or current.form != FORM or not (self._folder / current.folder).is_dir():
             return None
-        return State(current.log, current.seq, current.version)
+        return current.state()
 
     def _newest(self) -> Snapshot:
         """Return the index as of its newest commit, or as it was last seen where it is just being made anew."""
@@ -162,7 +150,7 @@ class WhooshIndex:
         known = {alive.segment.name: alive.segment for alive in (self._snapshot.segments if self._snapshot else ())}
         found = []
         for part in TOC.read(storage, NAME, schema=SCHEMA).segments:
-            segment = known.get(part.segment_id()) or Segment(SegmentReader(storage, SCHEMA, part), self._remembered)
+            segment = known.get(part.segment_id()) or Read(SegmentReader(storage, SCHEMA, part), self._remembered)
             found.append(Alive(segment, _alive(part)))
         return found
 
@@ -174,9 +162,13 @@ class WhooshIndex:
         except msgspec.DecodeError:
             return None
 
-    def _give_up(self, current: Current, fault: Exception) -> None:
-        """Take away the pointer to an index that cannot be read: its writer will make it anew."""
-        if isinstance(fault, MemoryError) or (isinstance(fault, OSError) and fault.errno in PASSING):
+    def _give_up(self, current: Current, fault: BaseException | None) -> None:
+        """Take away the pointer to an index that cannot be read: its writer will make it anew.
+
+        What a full machine or a full disk says is of no index, and passes.
+        """
+        is_gone = isinstance(fault, FileNotFoundError)
+        if isinstance(fault, MemoryError | LockError) or (isinstance(fault, OSError) and not is_gone):
             return
         log.error("the search index cannot be read, and is made anew: %r", fault)
         if self._current() == current:
@@ -204,8 +196,8 @@ class WhooshIndex:
             yield False
             return
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with (self._folder / name).open("wb") as lock:
+            self._folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with self._folder.with_name(f"{self._folder.name}.{name}").open("wb") as lock:
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
@@ -221,108 +213,79 @@ class WhooshIndex:
         if current is None:
             raise _unavailable()
         try:
-            commit = self._commit(self._folder / current.folder, step)
+            after = self._commit(current, step)
         except Exception as fault:
             self._give_up(current, fault)
             raise
-        self.is_worn = self.is_worn or step.purges
-        self._point_at(current.folder, commit, step.state)
+        self._point_at(after)
 
-    def renew(
-        self, start: State, everything: Iterable[Sequence[Document]], since: Callable[[State], Step | None]
-    ) -> None:
+    def renew(self, start: State, source: Source, tell: Callable[[State], None]) -> None:
         """Make the index anew in a folder of its own; see `Index`."""
-        folder = self._folder / f"index-{new_id()}"
-        self._sweep(folder.name)
-        folder.mkdir(mode=0o700)
+        self._sweep()
         try:
-            commit, state = self._filled(folder, start, everything), start
-            while step := since(state):
-                commit, state = self._commit(folder, step), step.state
-            while True:
-                with self.turn() as is_ours:
-                    if is_ours:  # nobody writes to the old one any more
-                        while step := since(state):
-                            commit, state = self._commit(folder, step), step.state
-                        self._point_at(folder.name, commit, state)
-                        break
-                time.sleep(BETWEEN)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        self.is_worn = False
-        self._sweep(folder.name)
+            made = self._filled(Current(f"index-{new_id()}", 0, FORM, *start), source)
+            while not self._is_put_in_place(self._followed(made, source), source, tell):
+                source.pause(BETWEEN)
+        finally:
+            self._sweep()
 
-    def _filled(self, folder: Path, start: State, everything: Iterable[Sequence[Document]]) -> int:
+    def _is_put_in_place(self, made: Current, source: Source, tell: Callable[[State], None]) -> bool:
+        with self.turn() as is_ours:
+            if is_ours:  # nobody writes to the old one any more
+                made = self._followed(made, source)
+                self._point_at(made)
+                tell(made.state())
+            return is_ours
+
+    def _filled(self, made: Current, source: Source) -> Current:
+        folder = self._folder / made.folder
+        folder.mkdir(mode=0o700, parents=True)
         FileIndex.create(FileStorage(str(folder)), SCHEMA, NAME)
-        writer = _writer(folder)
-        for documents in everything:
-            for document in documents:
-                writer.add_document(**_fields(document))
-        commit = int(writer.generation)
-        writer.commit(merge=False)
-        return commit
+        with writing(folder) as writer:
+            for documents in source.everything():
+                for document in documents:
+                    writer.add_document(**fields(document))
+            commit = int(writer.generation)
+            writer.commit(merge=False)
+        return msgspec.structs.replace(made, commit=commit)
 
-    def _commit(self, folder: Path, step: Step) -> int:
-        writer = _writer(folder)
-        try:
+    def _followed(self, made: Current, source: Source) -> Current:
+        for step in source.since(made.state()):
+            made = self._commit(made, step)
+        return made
+
+    def _commit(self, current: Current, step: Step) -> Current:
+        """Write a step to a folder, and return what to point at then."""
+        log_id, seq, version = step.state
+        after = msgspec.structs.replace(
+            current, log=log_id, seq=seq, version=version, is_worn=current.is_worn or step.purges
+        )
+        if not (step.documents or step.gone):
+            return after
+        with writing(self._folder / current.folder) as writer:
             for entry_id in step.gone:
                 writer.delete_by_term("id", entry_id)
             for document in step.documents:
-                writer.update_document(**_fields(document))
-        except BaseException:
-            writer.cancel()
-            raise
-        commit = int(writer.generation)
-        writer.commit(mergetype=_merge_few)
-        self.is_worn = self.is_worn or _is_worn(writer.segments)
-        return commit
+                writer.update_document(**fields(document))
+            commit = int(writer.generation)
+            writer.commit(mergetype=merge_few)
+            return msgspec.structs.replace(after, commit=commit, is_worn=after.is_worn or is_in_pieces(writer.segments))
 
-    def _point_at(self, folder: str, commit: int, state: State) -> None:
-        with NamedTemporaryFile(dir=self._folder, prefix="current.", delete=False) as file:
-            file.write(msgspec.json.encode(Current(folder, commit, FORM, *state)))
-        os.replace(file.name, self._pointer)
+    def _point_at(self, current: Current) -> None:
+        """Say what answers from now on; who calls has the turn, so that nobody else writes the same file."""
+        new = self._folder / "current.new"
+        new.write_bytes(msgspec.json.encode(current))
+        os.replace(new, self._pointer)
 
-    def _sweep(self, kept: str) -> None:
-        """Remove what was left of former indexes: who still reads one keeps its files open."""
+    def _sweep(self) -> None:
+        """Remove every index but the one that answers; who still reads another keeps its files open.
+
+        Who calls has the turn to make the index anew: nobody else is making one.
+        """
         current = self._current()
         for path in self._folder.glob("index-*"):
-            if path.name not in (kept, current and current.folder):
+            if current is None or path.name != current.folder:
                 shutil.rmtree(path, ignore_errors=True)
-        for path in self._folder.glob("current.*"):
-            path.unlink(missing_ok=True)
-
-
-def _writer(folder: Path) -> Any:
-    return SegmentWriter(FileIndex(FileStorage(str(folder)), SCHEMA, NAME), codec=Codec(), limitmb=IN_MEMORY)
-
-
-def _fields(document: Document) -> dict[str, object]:
-    about = About(document.entry_id, document.kind, document.day, document.tags, tuple(document.texts))
-    words = {str(locale): says for locale, says in document.texts.items()}
-    return {"id": document.entry_id, "about": tuple(about), **words}
-
-
-# Segments of so many documents are many: they become one, as long as that takes no longer than a reader waits.
-FEW, AT_ONCE, MANY = 8, 32, 40
-
-
-def _merge_few(writer: Any, segments: list[Any]) -> list[Any]:
-    """Merge the smallest segments into the one that is being written, where there are many of them."""
-    small = [segment for segment in segments if segment.doc_count_all() < AT_ONCE]
-    if len(small) < FEW:
-        return segments
-    for segment in small:
-        reader = SegmentReader(writer.storage, writer.schema, segment)
-        writer.add_reader(reader)
-        reader.close()
-    return [segment for segment in segments if segment not in small]
-
-
-def _is_worn(segments: Sequence[Any]) -> bool:
-    """Tell whether an index has so many segments, or so much that is deleted, that it takes long to ask."""
-    there = sum(segment.doc_count_all() for segment in segments)
-    return len(segments) > MANY or sum(segment.deleted_count() for segment in segments) > max(there / 2, AT_ONCE * FEW)
 
 
 def _alive(part: Any) -> Any:

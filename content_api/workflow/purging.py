@@ -51,9 +51,9 @@ def purge(tx: Transaction, who: Principal, entry_id: str, seal: Seal) -> None:
     for asked in (drafts, select(tables.schedule.c.id).where(tables.schedule.c.entry_id == entry_id)):
         tx.execute(delete(tables.job).where(tables.job.c.subject.in_(asked)))
     repeating.forget(tx, entry_id, seal)
+    suggesting.forget(tx, entry_id)
     for column, belongs in _of_entry(entry_id, drafts):
         tx.execute(delete(column.table).where(belongs))
-    suggesting.forget_unsaid(tx)
     tx.execute(delete(tables.entry).where(e.id == entry_id))
     tx.emit("entry.purged", entry_id=entry_id)
 

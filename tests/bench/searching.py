@@ -66,16 +66,42 @@ class Score:
     misses: list[str] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
 
+    @property
+    def hit(self) -> float:
+        """How many of the queries have first what was wanted first (0 to 1)."""
+        return statistics.mean(self.hits)
+
+    @property
+    def recall(self) -> float:
+        """How much of what was wanted is among the first ten, on the average (0 to 1)."""
+        return statistics.mean(self.recalls)
+
     def __str__(self) -> str:
-        return f"hit@1 {statistics.mean(self.hits):.3f}  recall@10 {statistics.mean(self.recalls):.3f}"
+        return f"hit@1 {self.hit:.3f}  recall@10 {self.recall:.3f}"
+
+    def add(self, query: Labelled, found: Sequence[str], took: float) -> None:
+        """Count what was found for a query, in `took` milliseconds."""
+        self.hits.append(query.hit(found))
+        self.recalls.append(query.recall(found))
+        self.times.append(took)
+        if not (query.hit(found) and query.recall(found) == 1):
+            self.misses.append(_missed(query, found))
+
+
+def _missed(query: Labelled, found: Sequence[str]) -> str:
+    first = found[0] if found else "nothing"
+    wanted = "" if query.hit(found) else f"  first {first}, not {query.best or 'relevant'}"
+    missed = sorted(query.relevant - set(found[:FIRST])) if query.recall(found) < 1 else []
+    missing = f"  missing {', '.join(missed)}" if missed else ""
+    return f"{query.kind:<9} {query.locale} {query.query}{wanted}{missing}"
 
 
 def report(size: int, *, open_half: bool, folder: Path = LABELLED) -> None:
     """Print what each engine finds of the labelled set, every miss of ours, and how long it takes in a large index."""
-    documents = _yaml(folder / "documents.yaml")
-    halves = {"open": _queries(folder / "queries_open.yaml")}
+    documents = documents_in(folder)
+    halves = {"open": queries_in(folder / "queries_open.yaml")}
     if not open_half:
-        halves["sealed"] = _queries(folder / "queries_sealed.yaml.xz")
+        halves["sealed"] = queries_in(folder / "queries_sealed.yaml.xz")
     print(f"Searching {len(documents)} documents in two languages")
     with _engines(documents) as engines:
         for half, queries in halves.items():
@@ -96,18 +122,7 @@ def _report(name: str, ask: Ask, queries: Iterable[Labelled], *, in_full: bool) 
         found = ask(query.query, query.locale)
         took = (time.perf_counter() - began) * 1000
         for score in (scores["all"], scores[query.kind]):
-            score.hits.append(query.hit(found))
-            score.recalls.append(query.recall(found))
-            score.times.append(took)
-            if score is scores["all"] and not (query.hit(found) and query.recall(found) == 1):
-                missed = sorted(query.relevant - set(found[:FIRST])) if query.recall(found) < 1 else []
-                wanted = (
-                    ""
-                    if query.hit(found)
-                    else f"  first {found[0] if found else 'nothing'}, not {query.best or 'relevant'}"
-                )
-                missing = f"  missing {', '.join(missed)}" if missed else ""
-                score.misses.append(f"{query.kind:<9} {query.locale} {query.query}{wanted}{missing}")
+            score.add(query, found, took)
     print(f"  {name:<22} {scores['all']}  median {statistics.median(scores['all'].times):.1f} ms")
     if in_full:
         for kind, score in sorted(scores.items()):
@@ -127,16 +142,19 @@ def _engines(documents: Sequence[Any]) -> Iterator[dict[str, Ask]]:
             "Whoosh": f"sqlite:///{name}/hanmi.db",
             "PostgreSQL": server.url("labelled").replace("postgresql://", "postgresql+psycopg://"),
         }
-        engines = {engine: _ours(url, name, documents) for engine, url in ours.items()}
+        engines = {engine: _installed(url, name, documents) for engine, url in ours.items()}
         engines["SQLite FTS5 trigram"] = searching_alone.trigram(documents)
         engines["PostgreSQL simple"] = searching_alone.simple(server.connect("labelled"), documents)
         yield engines
 
 
-def _ours(url: str, folder: str, documents: Sequence[Any]) -> Ask:
-    """Publish the documents in a database of their own, index them, and return what asks them."""
+def _installed(url: str, folder: str, documents: Sequence[Any]) -> Ask:
     schema.migrate(url)
-    database = Database(url)
+    return ours(Database(url), folder, documents)
+
+
+def ours(database: Database, folder: str, documents: Sequence[Any]) -> Ask:
+    """Publish the documents in a database that has none, index them, and return what asks them."""
     names = _published(database, documents)
     indexer = Indexer(database, folder, shared())
     while indexer.catch_up():
@@ -167,7 +185,14 @@ def _published(database: Database, documents: Sequence[Any]) -> dict[str, str]:
     return names
 
 
-def _queries(path: Path) -> list[Labelled]:
+def documents_in(folder: Path = LABELLED) -> Sequence[Any]:
+    """Return the documents of a labelled set, as they are written."""
+    documents: Sequence[Any] = _yaml(folder / "documents.yaml")
+    return documents
+
+
+def queries_in(path: Path) -> list[Labelled]:
+    """Return a half of its queries."""
     return [
         Labelled(each["query"], each["locale"], each["kind"], frozenset(each["relevant"]), each.get("best"))
         for each in _yaml(path)

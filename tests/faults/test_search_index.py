@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from content_api.search.following import Indexer
@@ -143,15 +144,15 @@ def test_many_publications_leave_few_segments(api: Api, indexer: Indexer, settin
     assert found(api) == ["동맹 11"]
     index: Any = indexer._index
     assert len(index._newest().segments) < 10
-    index.is_worn = True
+    index._point_at(msgspec.structs.replace(index._current(), is_worn=True))
     catch_up(indexer)
     until(lambda: index._newest().segments, lambda segments: [each.segment.size for each in segments] == [1])
     assert found(api) == ["동맹 11"]
 
 
 def test_the_folder_is_deleted_under_load(settings: Settings, make_key: Callable[..., str]) -> None:
-    """Readers search and an editor publishes while the folder is deleted again and again: every answer is right or a
-    503, and in the end everything is found.
+    """Readers search while an editor publishes and withdraws, and the folder is deleted again and again: every answer
+    is right or a 503, nobody sees what was withdrawn before they asked, and in the end everything is found.
     """
     key = make_key("admin")
     with (
@@ -161,13 +162,22 @@ def test_the_folder_is_deleted_under_load(settings: Settings, make_key: Callable
         api = Api(http, key)
         titled(api, "동맹 0")
         until(lambda: found(api), lambda titles: titles == ["동맹 0"])
+        gone = [published(api, "ko", texts={"ko": {"title": f"동맹 옛 {number}", "body": ""}}) for number in range(4)]
+        until(lambda: found(api), lambda titles: len(titles) == 5)
         statuses: set[int] = set()
+        withdrawn: set[str] = set()
+        shown: list[str] = []
         ended = threading.Event()
-        readers = [threading.Thread(target=read, args=[server.url, statuses, ended]) for _ in range(4)]
+        asked = [server.url, statuses, withdrawn, shown, ended]
+        readers = [threading.Thread(target=read, args=asked) for _ in range(4)]
         for reader in readers:
             reader.start()
         for number in range(1, 9):
             titled(api, f"동맹 {number}")
+            if number % 2 == 0:
+                entry = gone.pop()
+                api.unpublish(entry["id"], "ko")
+                withdrawn.add(f"동맹 옛 {len(gone)}")
             if number % 2:
                 shutil.rmtree(Path(settings.data_dir) / "search", ignore_errors=True)
             time.sleep(0.2)
@@ -177,6 +187,7 @@ def test_the_folder_is_deleted_under_load(settings: Settings, make_key: Callable
         for reader in readers:
             reader.join()
         assert statuses <= {200, 503}
+        assert (len(withdrawn), shown) == (4, [])
         # Both processes have it.
         for _ in range(10):
             assert found(api) == wanted
@@ -184,9 +195,45 @@ def test_the_folder_is_deleted_under_load(settings: Settings, make_key: Callable
             http.__init__(base_url=server.url, trust_env=False)  # type: ignore[misc]
 
 
-def read(url: str, statuses: set[int], ended: threading.Event) -> None:
+def read(url: str, statuses: set[int], withdrawn: set[str], shown: list[str], ended: threading.Event) -> None:
     with httpx.Client(base_url=url, trust_env=False, timeout=60) as http:
         number = 0
         while not ended.is_set():
             number += 1
-            statuses.add(http.get("/v1/search", params={"q": f"동맹 {number % 9}", "locale": "ko"}).status_code)
+            before = set(withdrawn)
+            answer = http.get("/v1/search", params={"q": f"동맹 {number % 9}", "locale": "ko", "limit": 100})
+            statuses.add(answer.status_code)
+            if answer.status_code == 200:
+                shown += [hit["title"] for hit in answer.json()["items"] if hit["title"] in before]
+
+
+def test_a_question_that_fails_leaves_the_index_alone(
+    api: Api, indexer: Indexer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of ours in ranking is no fault of the files: no reader's question can take the index away."""
+    titled(api, "동맹 하나")
+    catch_up(indexer)
+    with monkeypatch.context() as patch:
+        patch.setattr("content_api.search.ranking._ordered", lambda *_: 1 / 0)
+        assert api.http.get("/v1/search?q=동맹&locale=ko").status_code == 500
+    assert (Path(settings.data_dir) / "search" / "current").exists()
+    assert found(api) == ["동맹 하나"]
+
+
+def test_the_locks_outlive_the_folder(indexer: Indexer, settings: Settings, database: Database) -> None:
+    """Whoever has the turn has it until the end, though the folder is deleted and made again."""
+    other = indexer_of(settings, database)
+    with indexer._index.turn() as is_ours, indexer._index.renewal() as is_ours_too:
+        shutil.rmtree(Path(settings.data_dir) / "search", ignore_errors=True)
+        with other._index.turn() as is_theirs, other._index.renewal() as is_theirs_too:
+            assert (is_ours, is_ours_too, is_theirs, is_theirs_too) == (True, True, False, False)
+
+
+def test_what_was_just_made_anew_is_not_made_once_more(api: Api, indexer: Indexer) -> None:
+    """Who waited for the turn to make it anew looks again whether that is needed."""
+    titled(api, "동맹 하나")
+    catch_up(indexer)
+    index: Any = indexer._index
+    before = index._current()
+    indexer._renew_quietly()
+    assert index._current() == before

@@ -5,13 +5,14 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.analysis import Analyser, Token, initials_of
-from pipeline.morphology import Morphology, ParticleSplitter, shared
+from pipeline.analysis import MOST_FORMS, MOST_WORDS, SHORT, Analyser, Token, initials_of
+from pipeline.morphology import Morphology, ParticleSplitter, is_older, kiwi_version, shared
 from schemas.language import LOCALES, Locale, Term
 
 TERMS = (
@@ -131,6 +132,48 @@ def test_a_query_weighs_its_words_alike(analyser: Analyser) -> None:
     assert analyser.query("").words == []
 
 
+SYLLABLES = "가나다라마바사아자차카타파하"
+MANY = {
+    "English": " ".join("".join(each) for each in product("bdfgkl", "aeiou", "mnprst")),
+    "Korean": " ".join("".join(each) for each in product(SYLLABLES, repeat=2)),
+    "joined": "-".join("".join(each) for each in product("bdfgkl", "aeiou", "mnprst")),
+    "one word": "".join("".join(each) for each in product(SYLLABLES, repeat=2)),
+    "numbers": " ".join(str(number) for number in range(300)),
+    "in words": "twenty-one thirty-two forty-three fifty-four sixty-five six hundred seven " * 9,
+    "dates": " ".join(f"1953-07-{day:02}" for day in range(1, 32)),
+}
+
+
+@pytest.mark.parametrize("kind", MANY)
+def test_a_query_is_its_first_words(analyser: Analyser, kind: str) -> None:
+    """However many words are typed, or parts of one word, so many are looked for."""
+    query = analyser.query(MANY[kind][:1_000])
+    assert 0 < len(query.words) <= MOST_WORDS
+    assert len(query.links) <= MOST_WORDS
+    assert len(query.forms) <= MOST_FORMS + MOST_WORDS
+    assert query.words[0] == analyser.query(MANY[kind][:20]).words[0] or kind in ("joined", "one word", "in words")
+
+
+def test_a_word_counts_once(analyser: Analyser) -> None:
+    """Who types a word again does not look for more of it."""
+    assert analyser.query("alliance day alliance alliance").words == analyser.query("alliance day").words
+
+
+def test_what_many_ask_for_is_remembered(analyser: Analyser) -> None:
+    """A query that is short is read once; a long one is nobody else's, and would take the memory of many."""
+    short, long = "a" * SHORT, "a" * (SHORT + 1)
+    assert analyser.query(short) is analyser.query(short)
+    assert analyser.query(long) == analyser.query(long)
+    assert analyser.query(long) is not analyser.query(long)
+
+
+@pytest.mark.timeout(60)
+def test_a_long_row_of_numbers_is_read_in_time() -> None:
+    """Numbers in a row are one piece, as long as the text, and yet each is read by itself: no text takes minutes."""
+    text = "seven " * 40_000
+    assert len(Analyser(ParticleSplitter()).tokens(text, "en")) > 40_000
+
+
 def test_a_lone_word_is_also_looked_for_as_it_is_typed(analyser: Analyser) -> None:
     """Without a sentence around it a noun may be taken for something else: 부고, which can be a verb."""
     assert "부고" in analyser.query("부고").forms
@@ -159,6 +202,32 @@ def test_where_kiwi_cannot_be_loaded_particles_are_enough(monkeypatch: pytest.Mo
     assert morphology.loaded().name == morphology.name == "particles"
     assert morphology.is_ready
     assert Morphology(with_kiwi=False).is_ready
+
+
+def test_what_could_not_be_loaded_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lack of memory passes: after a while Kiwi is loaded, without a new process."""
+    morphology = Morphology()
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "kiwipiepy", None)
+        assert morphology.loaded().name == "particles"
+    assert morphology.loaded().name == "particles"  # not at once
+    morphology._again = 0
+    assert morphology.loaded().name == morphology.name == kiwi_version()
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        ("1-particles", "1-kiwi-0.21.0-0.21.0"),
+        ("1-kiwi-0.9.2-0.9.0", "1-kiwi-0.10.0-0.9.0"),
+        ("9-kiwi-1", "10-particles"),
+    ],
+)
+def test_versions_of_reading_texts_come_one_after_another(older: str, newer: str) -> None:
+    """Particles alone come before Kiwi, and numbers are compared as numbers."""
+    assert is_older(older, newer)
+    assert not is_older(newer, older)
+    assert not is_older(newer, newer)
 
 
 def test_nobody_loads_kiwi_who_does_not_read_korean() -> None:

@@ -1,12 +1,18 @@
 """What an answer to `/v1/search` holds: cards with reasons, pages, facets, languages, a corrected query."""
 
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterator
+from itertools import product
 from typing import Any
 
 import pytest
 from litestar.testing import TestClient
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
+from content_api.search import correcting
+from pipeline.morphology import Morphology
 from tests.client import Api
 from tests.contracts.search.conftest import Ask, Publish, titles
 
@@ -152,11 +158,99 @@ def test_a_slip_is_corrected(publish: Publish, index: Index, search: Ask) -> Non
     assert search("scholarshp", locale="en")["suggestion"] == "scholarship"
     assert search("장학금", locale="ko")["suggestion"] is None
     assert search("qqqqqqqq", locale="ko")["suggestion"] is None
+    # Some keyboards send Hangul letter by letter.
+    apart = unicodedata.normalize("NFD", "장학굼 이야기")
+    assert search(apart, locale="ko")["suggestion"] == "장학금 이야기"
+
+
+def test_a_correction_is_what_these_readers_see(publish: Publish, index: Index, search: Ask, api: Api) -> None:
+    """Nothing is suggested of a text that was withdrawn, indexed or not, or that is in the other language alone."""
+    entry = publish(ko="무지개작전", en="Operation Rainbow")
+    index()
+    assert search("무지개잔전", locale="ko")["suggestion"] == "무지개작전"
+    assert search("rainbiw", locale="ko")["suggestion"] == "rainbow"  # which finds it in either language
+    api.unpublish(entry["id"], "ko")
+    assert search("무지개잔전", locale="ko")["suggestion"] is None
+    assert search("무지개잔전", locale="all")["suggestion"] is None
+    assert search("rainbiw", locale="ko")["suggestion"] is None
+    assert search("rainbiw", locale="ko", fallback="source")["suggestion"] == "rainbow"
+    assert search("rainbiw", locale="en")["suggestion"] == "rainbow"
+
+
+def test_the_next_likely_word_is_suggested(publish: Publish, index: Index, search: Ask, api: Api) -> None:
+    """Where readers do not see the nearest word, they are given one that they do see."""
+    hidden = publish(en="The harbor")
+    publish(en="Harbors of the south")
+    index()
+    assert search("harborz", locale="en")["suggestion"] in ("harbor", "harbors")
+    api.unpublish(hidden["id"], "en")
+    assert search("harborz", locale="en")["suggestion"] == "harbors"
+
+
+@pytest.fixture
+def statements() -> Iterator[list[tuple[str, int]]]:
+    """The statements that are run from now on, each with the number of its values."""
+    seen: list[tuple[str, int]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, values: Any, *_more: object) -> None:
+        seen.append((statement, len(values)))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_many_words_cost_no_more_than_a_question(
+    publish: Publish, index: Index, search: Ask, statements: list[tuple[str, int]]
+) -> None:
+    """However many different words are typed, known or not, a few statements with a few values are asked."""
+    words = ["".join(letters) for letters in product("bdfgkl", "aeiou", "mnprst", "x")]
+    publish(en="Harbors of the south", body=" ".join(words[:90]))
+    index()
+    for some in (words[:90], words[90:], [f"{word}harbor" for word in words[90:]]):
+        statements.clear()
+        search(" ".join(some), locale="en")
+        assert len(statements) < 20
+        assert max(number for _, number in statements) < 150
+        assert sum(" suggestion" in statement for statement, _ in statements) <= 3 * correcting.MOST_WORDS
+
+
+def test_a_slip_is_held_against_what_is_said_most(
+    publish: Publish, index: Index, search: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of ever so many words those that are said most are compared, and no more."""
+    for number in range(3):
+        publish(en=f"The harbor {number}")
+    publish(en="The letters")
+    index()
+    assert search("lettrs", locale="en")["suggestion"] == "letters"
+    monkeypatch.setattr(correcting, "SAID_MOST", 1)
+    assert search("leters", locale="en")["suggestion"] is None
+    assert search("harbir", locale="en")["suggestion"] == "harbor"
+
+
+def test_a_question_in_english_needs_no_kiwi(
+    publish: Publish, index: Index, search: Ask, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody loads it for words that it has nothing to say of; their answer is final without it."""
+    publish(ko="동맹의 날", en="Alliance Day")
+    index()
+    asked: list[bool] = []
+    by_particles = Morphology(with_kiwi=False).now()
+    monkeypatch.setattr(Morphology, "is_ready", False)
+    monkeypatch.setattr(Morphology, "now", lambda self: (asked.append(True), by_particles)[1])
+    (hit,) = search("alliance", locale="en")["items"]
+    assert hit["highlights"]["title"] == "<mark>Alliance</mark> Day"
+    assert client.get("/v1/search?q=alliance&locale=en").headers["cache-control"].startswith("public, max-age=60")
+    assert not asked
+    search("동맹", locale="ko")
+    assert asked
 
 
 HOSTILE = [
     *('"', "AND OR NOT", "(((", "title:x^4 *", "a:* & b | !c", "'; DROP TABLE entry; --", "\\", "%", "\0", "a\0b"),
     *("🇰🇷🇺🇸", "\u200b\ufeff", "가" * 1000, "a " * 500, "한" + "\u0301" * 40, "ㅎ", "'a''b\\c'", "<mark>", "1" * 900),
+    *(" ".join(f"w{number}" for number in range(200)), " ".join(f"{number}x{number}" for number in range(100))),
     *("۱۲۳ ½ Ⅷ ①", "ㅏㅏㅏ", "\r\n\t", "😀" * 300, "1.2.3.4.5", "2026-13-45", "한·미·일·중", "null", "-1"),
 ]
 

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from litestar.testing import TestClient
+
+from pipeline.morphology import Morphology
 from tests.client import Api
 from tests.contracts.search.conftest import Ask, Publish, titles
 from tests.waiting import until
@@ -121,15 +124,21 @@ def test_a_new_term_is_read_at_once(publish: Publish, index: Callable[[], None],
 
 
 def test_particles_are_enough_without_kiwi(
-    publish: Publish, index: Callable[[], None], search: Ask, monkeypatch: Any
+    publish: Publish, index: Callable[[], None], search: Ask, client: TestClient[Any], monkeypatch: Any
 ) -> None:
-    """While Kiwi loads, words are found without their particles; such an answer is not remembered."""
-    from pipeline.morphology import Morphology
-
+    """While Kiwi loads, words are found without their particles; such an answer is kept neither by us nor by caches."""
+    address = "/v1/search?q=모인 사람&locale=ko"
     publish(ko="한미동맹의 날")
+    publish(ko="오백 명이 모였다")
     index()
     monkeypatch.setattr(Morphology, "now", lambda self: self._by_particles)
     monkeypatch.setattr(Morphology, "is_ready", False)
-    assert titles(search("한미동맹을 기리며", locale="ko")) == ["한미동맹의 날"]
+    (hit,) = search("한미동맹을 기리며", locale="ko")["items"]
+    assert hit["highlights"]["title"] == "<mark>한미동맹의</mark> 날"
+    for _ in range(2):
+        answer = client.get(address)
+        assert titles(answer.json()) == []
+        assert answer.headers["cache-control"] == "public, max-age=0, stale-while-revalidate=0"
     monkeypatch.undo()
     assert titles(search("한미동맹을 기리며", locale="ko")) == ["한미동맹의 날"]
+    assert titles(client.get(address).json()) == ["오백 명이 모였다"]

@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
+from content_api.search.following import Indexer
+from content_api.settings import Settings
 from content_api.storage.database import Database
-from content_api.workflow import publishing
+from content_api.workflow import accounts, publishing, purging
+from content_api.workflow.repeating import Seal
 from tests.client import Api
 from tests.contracts.search.conftest import Publish
 
@@ -65,6 +68,26 @@ def test_a_word_is_suggested_when_two_entries_have_it(publish: Publish, index: I
     index()
     assert suggest("느티") == ["느티나무"]
     assert suggest("심") == []
+
+
+@pytest.mark.parametrize("how", ["purged", "swept"])
+def test_a_word_that_one_entry_is_left_with_is_no_frequent_one(
+    publish: Publish, index: Index, suggest: Suggest, database: Database, settings: Settings, indexer: Indexer, how: str
+) -> None:
+    """What an entry said counts no more when it was purged, nor when the index is made anew without it."""
+    publish(ko="가을 소식", body="느티나무를 심었습니다.")
+    entry = publish(ko="겨울 소식", body="느티나무가 자랐습니다.")
+    index()
+    assert suggest("느티") == ["느티나무"]
+    with database.write() as tx:
+        if how == "purged":
+            purging.purge(tx, accounts.local(tx.connection), entry["id"], Seal(settings.key()))
+        else:
+            publishing.withdraw(tx, entry["id"], ["ko"], None)
+    if how == "swept":
+        indexer.renew()
+    assert suggest("느티") == []
+    assert "가을 소식" in suggest("가을")
 
 
 def test_nothing_is_suggested_that_is_not_public(

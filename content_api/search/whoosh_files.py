@@ -1,0 +1,103 @@
+"""What an entry is in Whoosh's files, and how they are written: words with their weights, few segments, one writer."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from whoosh.codec.whoosh3 import W3Codec
+from whoosh.fields import ID, STORED, FieldType, Schema
+from whoosh.filedb.filestore import FileStorage
+from whoosh.formats import Existence
+from whoosh.index import FileIndex
+from whoosh.reading import SegmentReader
+from whoosh.writing import SegmentWriter
+
+from content_api.search.index import Document
+from content_api.search.segments import About
+from content_api.storage.database import new_id
+from schemas.language import LOCALES
+
+NAME = "MAIN"
+# What a writer holds in memory before it sorts it into a file, in MB: sorting keeps all other threads waiting.
+IN_MEMORY = 16
+
+
+class Weighed(FieldType):  # type: ignore[misc]
+    """A field whose words come with how much they say; no analyser of Whoosh's reads them."""
+
+    def __init__(self) -> None:
+        super().__init__(Existence(), None)
+
+    def index(self, value: dict[str, float], **_: object) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """Yield each word as the postings hold it: its bytes, its frequency, its weight and nothing more."""
+        for word, weight in value.items():
+            yield word.encode("utf-8", "replace"), 1, weight, b""
+
+
+class Codec(W3Codec):  # type: ignore[misc]
+    """Whoosh's own, without lengths of fields: that saves one look at the disk for each posting."""
+
+    length_stats = False
+
+    def __init__(self) -> None:
+        super().__init__(blocklimit=1024, compression=1)
+
+    def new_segment(self, storage: Any, indexname: str) -> Any:
+        """Return a segment of a new name: Whoosh draws it, and whoever seeds the dice would draw it twice."""
+        segment = super().new_segment(storage, indexname)
+        segment.segid = new_id().replace("-", "")
+        return segment
+
+
+SCHEMA = Schema(id=ID(unique=True), about=STORED(), **{locale: Weighed() for locale in LOCALES})
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[Any]:
+    """Give a writer that is committed within; where something fails nothing of it stays, and the next one is let in."""
+    before = {*folder.iterdir()}
+    writer = SegmentWriter(FileIndex(FileStorage(str(folder)), SCHEMA, NAME), codec=Codec(), limitmb=IN_MEMORY)
+    try:
+        yield writer
+    except BaseException:
+        if not writer.is_closed:
+            with suppress(Exception):  # what could not be written cannot be closed either
+                writer.cancel()
+        if not writer.is_closed:
+            writer.writelock.release()
+        left = {*folder.iterdir()} - before
+        if not any(path.suffix == ".toc" for path in left):  # else it is committed, and they are in use
+            for path in left:
+                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        raise
+
+
+def fields(document: Document) -> dict[str, object]:
+    """Return what a document is given to Whoosh as."""
+    about = About(document.entry_id, document.kind, document.day, document.tags, tuple(document.texts))
+    words = {str(locale): says for locale, says in document.texts.items()}
+    return {"id": document.entry_id, "about": tuple(about), **words}
+
+
+# Segments of so many documents are many: they become one, as long as that takes no longer than a reader waits.
+FEW, AT_ONCE, MANY = 8, 32, 40
+
+
+def merge_few(writer: Any, segments: list[Any]) -> list[Any]:
+    """Merge the smallest segments into the one that is being written, where there are many of them."""
+    small = [segment for segment in segments if segment.doc_count_all() < AT_ONCE]
+    if len(small) < FEW:
+        return segments
+    for segment in small:
+        reader = SegmentReader(writer.storage, writer.schema, segment)
+        writer.add_reader(reader)
+        reader.close()
+    return [segment for segment in segments if segment not in small]
+
+
+def is_in_pieces(segments: Sequence[Any]) -> bool:
+    """Tell whether an index has so many segments, or so much that is deleted, that it takes long to ask."""
+    there = sum(segment.doc_count_all() for segment in segments)
+    return len(segments) > MANY or sum(segment.deleted_count() for segment in segments) > max(there / 2, AT_ONCE * FEW)
