@@ -1,13 +1,13 @@
 """Where things are to be found, as absolute addresses: what feeds, the sitemap and embeds tell others."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import quote, urlencode
 
 from content_api.settings import PLACE, Settings
-from schemas.entries import Kind
+from schemas.entries import KINDS, Kind
 from schemas.language import Locale
 
 # Where no site shows an item there is always the item itself.
@@ -25,6 +25,11 @@ class Addresses:
     def of(cls, settings: Settings) -> Self:
         """Return the addresses of an installation."""
         return cls(settings.address(), settings.item_urls)
+
+    @property
+    def listed(self) -> Collection[Kind]:
+        """The kinds a sitemap lists: those that a site shows, or, where no site shows any, all."""
+        return tuple(self.sites) or KINDS
 
     def item(self, kind: Kind, slug: str, entry_id: str, locale: Locale) -> str:
         """Return where people read an item in a language; else, where no site shows its kind, where programs do."""

@@ -1,16 +1,18 @@
 """What feeds and the sitemap ask of `published`: what became public last, and all there is, in parts."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import Connection, Select, String, bindparam, func, literal, select
 
 from content_api.storage import tables
+from content_api.storage.types import rfc3339
 from schemas.delivery import OneItem
 from schemas.entries import Kind
 from schemas.language import LOCALES, Locale
@@ -27,12 +29,22 @@ ENTRIES_IN_PART = 1_000
 decoder = msgspec.json.Decoder(OneItem)
 
 
+def installation(connection: Connection) -> UUID:
+    """Return the id by which feeds tell whose they are: it stays when the service moves, or a backup is restored."""
+    return UUID(connection.execute(select(tables.log.c.installation)).scalar_one())
+
+
 def newest(connection: Connection, kind: Kind, locale: Locale, tag: str | None) -> list[OneItem]:
-    """Return the items that became public last in a language, the newest first; never a fallback."""
+    """Return the items that became public last in a language, the newest first; never a fallback.
+
+    Each was updated when its text was: what else an item holds, as whether its source went on, is no news to a reader.
+    """
     items: list[OneItem] = []
     size = 0
     for row in connection.execute(_newest(locale, tagged=tag is not None), {"kind": kind, "tag": tag}):
-        items.append(decoder.decode(row.item))
+        item = decoder.decode(row.item)
+        item.updated_at = rfc3339(row.revised)
+        items.append(item)
         size += len(row.item)
         if size >= ENOUGH:
             break
@@ -43,7 +55,9 @@ def newest(connection: Connection, kind: Kind, locale: Locale, tag: str | None) 
 def _newest(locale: Locale, *, tagged: bool) -> Select[Any]:
     since = p[f"published_at_{locale}"]
     # Written out, and not handed over, so that SQLite sees that the language's own index will do.
-    asked = select(p.item).where(p.audience == literal(locale, literal_execute=True), tables.own(tables.published))
+    asked = select(p.item, p[f"revised_at_{locale}"].label("revised")).where(
+        p.audience == literal(locale, literal_execute=True), tables.own(tables.published)
+    )
     asked = asked.where(p.kind == bindparam("kind"))
     if tagged:
         mine = (p.entry_id == pt.entry_id) & (p.audience == pt.audience)
@@ -54,7 +68,7 @@ def _newest(locale: Locale, *, tagged: bool) -> Select[Any]:
 
 @dataclass(frozen=True)
 class Listed:
-    """An entry as the sitemap lists it: the languages it is public in, and when what is read in each changed."""
+    """An entry as the sitemap lists it: the languages it is public in, and since when the text of each is."""
 
     kind: Kind
     slug: str
@@ -62,22 +76,24 @@ class Listed:
     changed: dict[Locale, dt.datetime]
 
 
-def part_count(connection: Connection) -> int:
-    """Return how many parts the sitemap has: at least one."""
-    entries = connection.execute(select(func.count()).where(p.audience == "all")).scalar_one()
+def part_count(connection: Connection, kinds: Collection[Kind]) -> int:
+    """Return how many parts the sitemap of these kinds has: at least one."""
+    entries = connection.execute(select(func.count()).where(p.audience == "all", p.kind.in_(kinds))).scalar_one()
     return max(1, -(-entries // ENTRIES_IN_PART))
 
 
-def part(connection: Connection, number: int) -> Sequence[Listed]:
+def part(connection: Connection, number: int, kinds: Collection[Kind]) -> Sequence[Listed]:
     """Return the entries of one part, from 1 on, in the order they were made: new ones come into the last."""
     offset = (number - 1) * ENTRIES_IN_PART
-    entries = select(p.entry_id).where(p.audience == "all").order_by(p.entry_id).limit(ENTRIES_IN_PART).offset(offset)
-    asked = select(p.kind, p.slug, p.entry_id, p.audience, p.updated_at)
+    entries = select(p.entry_id).where(p.audience == "all", p.kind.in_(kinds)).order_by(p.entry_id)
+    entries = entries.limit(ENTRIES_IN_PART).offset(offset)
+    asked = select(p.kind, p.slug, p.entry_id, p.audience, p.revised_at_ko, p.revised_at_en)
     asked = asked.where(p.entry_id.in_(entries), p.audience.in_(LOCALES), tables.own(tables.published))
     return list(_listed(connection.execute(asked.order_by(p.entry_id, p.audience.desc())).all()))
 
 
 def _listed(rows: Sequence[Any]) -> Iterator[Listed]:
     for entry_id, own in groupby(rows, lambda row: row.entry_id):
-        texts = list(own)
-        yield Listed(texts[0].kind, texts[0].slug, entry_id, {text.audience: text.updated_at for text in texts})
+        first, *more = own
+        changed = {text.audience: text._mapping[f"revised_at_{text.audience}"] for text in (first, *more)}
+        yield Listed(first.kind, first.slug, entry_id, changed)

@@ -112,10 +112,11 @@ class KeptWorkingCopy(Kept, kw_only=True):
 
 
 class KeptPublication(Kept, kw_only=True):
-    """Which revision of a language is public, and since when the language is."""
+    """Which revision of a language is public, and since when the language is; `revised`: since when it is this one."""
 
     revision: Number
     since: Instant
+    revised: Instant | None = None
 
 
 class KeptEntry(Kept, kw_only=True):
@@ -175,8 +176,12 @@ class KeptUnit(Kept, kw_only=True):
 
 
 class ExportManifest(Request, kw_only=True):
-    """`hanmi.json`: what the folder holds. `checksum` is of all other files, and null while they are being written."""
+    """`hanmi.json`: what the folder holds. `checksum` is of all other files, and null while they are being written.
+
+    `installation` is the id by which its feeds are named.
+    """
 
     format: Literal[1] = 1
+    installation: Id | None = None
     counts: dict[str, Count] = {}
     checksum: Plain | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 from schemas.language import Locale
 
@@ -13,26 +13,26 @@ class Author(Struct):
     name: str
 
 
-class Extension(Struct, omit_defaults=True, kw_only=True):
+class Extension(Struct, kw_only=True):
     """What JSON Feed has no name for: the same in other languages, and the day, month or year an item tells of."""
 
-    about: str | None = None
+    about: str | UnsetType = UNSET
     alternates: Mapping[Locale, str]
-    date: str | None = None
+    date: str | UnsetType = UNSET
 
 
-class JsonFeedItem(Struct, omit_defaults=True, kw_only=True):
+class JsonFeedItem(Struct, kw_only=True):
     """One item. `id` never changes; times are RFC 3339."""
 
     id: str
     url: str
     title: str
     language: Locale
-    summary: str = ""
+    summary: str | UnsetType = UNSET
     content_html: str
     date_published: str
     date_modified: str
-    tags: list[str] = []
+    tags: list[str] | UnsetType = UNSET
     extension: Extension = field(name="_hanmi")
 
 

@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 
-class FieldError(Struct, frozen=True, omit_defaults=True, kw_only=True):
+class FieldError(Struct, frozen=True, kw_only=True):
     """One fault of the input: where (RFC 6901 pointer into the body, or a parameter's name) and what."""
 
     message: str
-    pointer: str | None = None
-    parameter: str | None = None
+    pointer: str | UnsetType = UNSET
+    parameter: str | UnsetType = UNSET
 
 
 class Problem(Exception):

@@ -7,13 +7,12 @@ from typing import Literal, Self, TypeVar, get_args
 
 from schemas.entries import KINDS, Kind
 from schemas.language import LOCALES, Locale
-from schemas.values import Slug
 
 Choice = TypeVar("Choice", bound=str)
 Theme = Literal["light", "dark"]
 MOST = 100
 USUAL = 5
-LONGEST_KEY = 200
+LONGEST = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,15 +29,18 @@ class Choices:
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Self:
-        """Return what a query chooses; a value that nobody knows counts as none."""
+        """Return what a query chooses; a value that nobody knows counts as none.
+
+        A tag that can be none is kept: it has no entries, and all of them would be the wrong answer.
+        """
         return cls(
             locale=_one_of(LOCALES, query.get("locale")),
             kind=_one_of(KINDS, query.get("kind")) or "news",
             count=_count(query.get("count", "")),
-            tag=_slug(query.get("tag", "")),
+            tag=query.get("tag", "")[:LONGEST],
             theme=_one_of(get_args(Theme), query.get("theme")),
             fallback="source" if query.get("fallback") == "source" else "",
-            key=query.get("key", "")[:LONGEST_KEY],
+            key=query.get("key", "")[:LONGEST],
         )
 
     def given(self) -> dict[str, str]:
@@ -56,10 +58,3 @@ def _count(given: str) -> int:
     if given.isascii() and given.isdecimal() and len(given) < 10 and int(given) > 0:
         return min(int(given), MOST)
     return USUAL
-
-
-def _slug(given: str) -> str:
-    try:
-        return Slug.parse(given)
-    except ValueError:
-        return ""

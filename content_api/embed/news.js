@@ -87,7 +87,11 @@ let sheet;
 
 function dress(root) {
   try {
-    if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(style);
+    if (!sheet) {
+      const made = new CSSStyleSheet();
+      made.replaceSync(style);
+      sheet = made;
+    }
     root.adoptedStyleSheets = [sheet];
   } catch {
     root.append(make("style", "", {}, style)); // browsers before 2023
@@ -99,10 +103,9 @@ class HanmiNews extends HTMLElement {
 
   #own = null; // the language chosen here, where the page names the one to begin with
   #asked = ""; // the question that is answered, or will be
-  #answer = null; // what it was answered: the items, and the language they were asked for in
   #request = null; // while there is no answer yet
   #isDue = false;
-  #isReaders = false; // whether it was the reader who changed something, and is told what came of it
+  #isReaders = false; // whether it was the reader who asked, and is told what came of it
 
   #site = make("span", "site");
   #kindName = make("span", "kind");
@@ -133,7 +136,7 @@ class HanmiNews extends HTMLElement {
     }
     this.#retry.addEventListener("click", () => {
       this.#isReaders = true;
-      this.#load();
+      this.#askAgain();
     });
     const root = this.attachShadow({ mode: "open" });
     dress(root);
@@ -145,13 +148,23 @@ class HanmiNews extends HTMLElement {
     this.#refresh();
   }
 
-  // What was not answered yet is asked for again where the element comes to stand.
+  // What was not answered is asked for again where the element comes to stand.
   disconnectedCallback() {
     present.delete(this);
-    if (!this.#request) return;
-    this.#request.abort();
+    if (!this.#request && !this.#hasFailed) return;
+    this.#request?.abort();
     this.#request = null;
     this.#asked = "";
+  }
+
+  // The page changed its language or its colours.
+  static follow() {
+    for (const each of present) each.#refresh();
+  }
+
+  // The network is back.
+  static recover() {
+    for (const each of present) if (each.#hasFailed && !each.#request) each.#askAgain();
   }
 
   attributeChangedCallback(name, before, after) {
@@ -175,8 +188,8 @@ class HanmiNews extends HTMLElement {
   }
 
   get #count() {
-    const count = Number.parseInt(this.getAttribute("count") ?? "", 10);
-    return count >= 1 ? Math.min(count, 100) : 5;
+    const count = this.getAttribute("count") ?? "";
+    return (/^[0-9]{1,9}$/.test(count) && Math.min(Number(count), 100)) || 5;
   }
 
   get #address() {
@@ -191,6 +204,10 @@ class HanmiNews extends HTMLElement {
     return this.getAttribute("key") ?? "";
   }
 
+  get #hasFailed() {
+    return !this.#retry.hidden;
+  }
+
   // A theme; else what the page declares; where it declares nothing, what the reader prefers.
   get #scheme() {
     const theme = this.getAttribute("theme");
@@ -202,8 +219,13 @@ class HanmiNews extends HTMLElement {
     const isNamed = known(this.getAttribute("locale"));
     if (isNamed) this.#own = locale;
     else remember(locale);
-    this.#isReaders = true;
+    this.#isReaders ||= locale !== this.#frame.lang;
     for (const each of isNamed ? [this] : present) each.#refresh();
+  }
+
+  #askAgain() {
+    this.#asked = "";
+    this.#refresh();
   }
 
   // Many attributes may change at once: they are looked at together.
@@ -230,36 +252,40 @@ class HanmiNews extends HTMLElement {
   }
 
   async #load() {
-    const [address, key] = [this.#address, this.#key];
+    // What is shown is in the language it was asked for in, whatever the page is in by then.
+    const [address, key, locale] = [this.#address, this.#key, this.#locale];
     this.#request?.abort();
     const request = (this.#request = new AbortController());
     const late = setTimeout(() => request.abort(), PATIENCE);
     this.#asked = address + key;
-    this.#wait();
+    this.#wait(locale);
     try {
       const headers = key ? { "X-Api-Key": key } : {};
       const answer = await fetch(address, { headers, credentials: "omit", signal: request.signal });
-      if (!answer.ok) throw new Error(`${address} answered ${answer.status}`);
-      const { items } = await answer.json();
-      if (request === this.#request) this.#show(items);
+      if (answer.status === 429 || answer.status >= 500) throw new Error(`${address} answered ${answer.status}`);
+      const { items, detail } = await answer.json();
+      if (request !== this.#request) return;
+      // What is refused, a tag that can be none for instance, would be refused ever again: there is nothing to show.
+      if (!answer.ok) console.warn("hanmi-news:", detail);
+      this.#show(answer.ok ? items : [], locale);
     } catch (fault) {
-      if (request === this.#request) this.#fail(fault);
+      if (request === this.#request) this.#fail(fault, locale);
     } finally {
       clearTimeout(late);
     }
   }
 
   // What is there stays until something else is; where nothing is, room is kept for what comes.
-  #wait() {
+  #wait(locale) {
     this.#body.setAttribute("aria-busy", "true");
-    this.#say(this.#isReaders ? WORDS[this.#locale].loading : "", "spoken");
-    if (this.#body.firstChild || !this.#retry.hidden) return;
-    const rows = Array.from({ length: this.#count }, () => make("li", "waiting"));
+    if (this.#hasFailed) return this.#say(WORDS[locale].loading);
+    this.#say(this.#isReaders ? WORDS[locale].loading : "", "spoken");
+    if (this.#body.firstChild) return;
+    const rows = Array.from({ length: Math.min(this.#count, 5) }, () => make("li", "waiting"));
     this.#body.append(make("ul", "list", { "aria-hidden": "true" }, ...rows));
   }
 
-  #show(items) {
-    const locale = this.#locale;
+  #show(items, locale) {
     const rows = items.map((item) => this.#row(item, locale));
     this.#settle(rows.length ? [make("ul", "list", { lang: locale, role: "list" }, ...rows)] : [], true);
     if (!rows.length) this.#say(WORDS[locale].empty);
@@ -267,10 +293,10 @@ class HanmiNews extends HTMLElement {
     this.#isReaders = false;
   }
 
-  #fail(fault) {
+  #fail(fault, locale) {
     console.warn("hanmi-news:", fault.message);
     this.#settle([], false);
-    this.#say(WORDS[this.#locale].failed);
+    this.#say(WORDS[locale].failed);
     this.#isReaders = false;
   }
 
@@ -313,4 +339,9 @@ class HanmiNews extends HTMLElement {
   }
 }
 
-if (!customElements.get("hanmi-news")) customElements.define("hanmi-news", HanmiNews);
+if (!customElements.get("hanmi-news")) {
+  customElements.define("hanmi-news", HanmiNews);
+  const attributeFilter = ["lang", "class", "style", "data-theme"];
+  new MutationObserver(HanmiNews.follow).observe(document.documentElement, { attributeFilter });
+  addEventListener("online", HanmiNews.recover);
+}

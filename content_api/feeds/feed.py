@@ -34,8 +34,6 @@ SUBTITLES: Mapping[Locale, Mapping[Kind, str]] = {
     "ko": {"news": "새로 전하는 소식", "history": "새로 실은 연혁", "mission": "하는 일과 뜻"},
     "en": {"news": "What is new", "history": "New in the history", "mission": "What we stand for"},
 }
-# Names of feeds are made below this one (RFC 9562, 5.5), as those of an entry's items below the entry's id.
-FEEDS = UUID("0f5a1c1e-6f4d-5d0b-9c8e-7f0a6b1d2c43")
 # When an empty feed changed: it has to say, and nothing knows.
 NEVER = "2000-01-01T00:00:00Z"
 LINKS = {"href", "src", "cite"}
@@ -81,13 +79,23 @@ def title_of(kind: Kind, locale: Locale, names: Mapping[Locale, str]) -> str:
 
 
 def make(
-    items: Sequence[OneItem], kind: Kind, locale: Locale, tag: str | None, *, names: Mapping[Locale, str], at: Addresses
+    items: Sequence[OneItem],
+    kind: Kind,
+    locale: Locale,
+    tag: str | None,
+    *,
+    installation: UUID,
+    names: Mapping[Locale, str],
+    at: Addresses,
 ) -> Feed:
-    """Return the feed of `items` (all of one kind, language and, if given, tag), published by who has these `names`."""
+    """Return the feed of `items` (all of one kind, language and, if given, tag), published by who has these `names`.
+
+    The feed is named below the installation's id (RFC 9562, 5.5), as an entry's items are below the entry's.
+    """
     title = title_of(kind, locale, names)
     called = {each.slug: each.name for item in items for each in item.tags}
     return Feed(
-        id=_named(FEEDS, f"{names['ko']}/{names['en']}/{locale}/{kind}/{tag or ''}"),
+        id=_named(installation, f"{locale}/{kind}/{tag or ''}"),
         locale=locale,
         author=names[locale],
         title=f"{title} · {called.get(tag, tag)}" if tag else title,

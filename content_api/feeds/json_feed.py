@@ -1,5 +1,7 @@
 """JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
 
+from msgspec import UNSET
+
 from content_api.feeds.feed import Feed, FeedItem
 from schemas.decoding import encode
 from schemas.feeds import Author, Extension, JsonFeed, JsonFeedItem
@@ -33,10 +35,10 @@ def _item(item: FeedItem, locale: Locale) -> JsonFeedItem:
         url=item.address,
         title=item.title,
         language=locale,
-        summary=item.summary.strip(),
+        summary=item.summary.strip() or UNSET,
         content_html=item.content,
         date_published=item.published,
         date_modified=item.updated,
-        tags=[tag.name for tag in item.tags],
-        extension=Extension(alternates=item.alternates, date=item.date),
+        tags=[tag.name for tag in item.tags] or UNSET,
+        extension=Extension(alternates=item.alternates, date=item.date or UNSET),
     )

@@ -24,6 +24,10 @@ from schemas.values import Slug
 
 Call = Request[Any, Any, Any]
 CARD_FIELDS = Card.__struct_fields__
+ONLY_FIELDS = (
+    "Only these fields of the cards, by comma. The schema is that of whole cards; what is not named is not sent then, "
+    "so that in TypeScript they are `Pick<Card, …>`."
+)
 
 Limit = Annotated[int, QueryParameter(ge=1, le=100, description="How many at most.")]
 Cursor = Annotated[str | None, QueryParameter(description="`next` of the page before.")]
@@ -46,7 +50,7 @@ async def list_items(
     since: Annotated[str | None, QueryParameter(name="from", description="From this year, month or day on.")] = None,
     until: Annotated[str | None, QueryParameter(name="to", description="To this year, month or day.")] = None,
     order: Annotated[Order | None, QueryParameter(description="By date, or a mission's position.")] = None,
-    fields: Annotated[str | None, QueryParameter(description="Only these fields of the cards, by comma.")] = None,
+    fields: Annotated[str | None, QueryParameter(description=ONLY_FIELDS)] = None,
 ) -> Response[bytes]:
     """News come newest first, history oldest first, missions by position; `next` leads to the following page."""
     audience, negotiated = parameters.audience(request, locale, services.settings.default_locale)
@@ -69,7 +73,7 @@ async def list_items(
     return _answer(services, body, served, negotiated=negotiated, headers=next_link(request, following))
 
 
-@get("/v1/{kind:str}/{slug:str}", summary="One item", opt=answers(OneItem, BothItem))
+@get("/v1/{kind:str}/{slug:str}", summary="One item", opt=answers(OneItem, BothItem, moves=True))
 async def get_item(
     request: Call,
     services: Given,

@@ -60,11 +60,15 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One status an operation answers with: its type where it has a body, and an example where that is JSON."""
+    """One status an operation answers with: its type where it has a body, and an example where that is JSON.
+
+    The type is that of `media_type`; `others` are what it may answer instead.
+    """
 
     status: str
     description: str
     media_type: str
+    others: tuple[str, ...]
     type: Type | None
     example: str
 
@@ -178,13 +182,15 @@ def _answers(responses: Mapping[str, Any], components: Mapping[str, Any]) -> Ite
     for status, response in responses.items():
         if status == "default":  # the problem document, told once for all
             continue
-        media_type, content = next(iter(response.get("content", {}).items()), ("", NO_CONTENT))
+        content_of = response.get("content", {})
+        media_type, *others = content_of or [""]
+        content = content_of.get(media_type, NO_CONTENT)
         schema = content.get("schema")
         example = ""
         if schema is not None and media_type == JSON:
             example = pretty(sample(schema, components))
         type_ = None if schema is None else type_of(schema)
-        yield Answer(status, response.get("description", ""), media_type, type_, example)
+        yield Answer(status, response.get("description", ""), media_type, tuple(others), type_, example)
 
 
 def _parameter(described: Mapping[str, Any], operation: str) -> Field:

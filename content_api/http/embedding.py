@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from litestar import Request, Response, get
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import QueryParameter
 
 from content_api.addresses import Addresses
 from content_api.embed import parts
@@ -24,10 +24,11 @@ Call = Request[Any, Any, Any]
 
 PAGE_STYLE = parts.style("page.css")
 PAGE_SCRIPT = parts.plain_script("page.js")
-# The page may stand in anybody's frame, runs our script alone and asks nobody but us.
+# The page runs our script alone and asks nobody but us. Who may frame it is not said: anybody, and `*` would leave
+# out apps, whose pages are at no address of the network.
 CONTENT_SECURITY_POLICY = (
     f"default-src 'none'; script-src 'self' {parts.allowed(PAGE_SCRIPT)}; style-src {parts.allowed(PAGE_STYLE)}; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
+    "connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
 NOSNIFF = {"X-Content-Type-Options": "nosniff"}
 WIDTH = 600
@@ -52,6 +53,9 @@ def page(request: Call, services: Given) -> Response[bytes]:
     It tells the page around it how high it is: `{"type": "hanmi:height", "height": pixels}` by `postMessage`.
     """
     settings = services.settings
+    # Below a slash there is no script; the router's own path has none.
+    if request.scope["raw_path"].partition(b"?")[0].endswith(b"/"):
+        return _without_slash(request.url.query, settings.cache_max_age)
     at = Addresses.of(settings)
     choices = Choices.read(request.query_params)
     lang = choices.locale or settings.default_locale
@@ -72,13 +76,19 @@ def page(request: Call, services: Given) -> Response[bytes]:
     )
 
 
+def _without_slash(query: str, max_age: int) -> Response[bytes]:
+    headers = {"Location": f"../news?{query}" if query else "../news", "Cache-Control": f"public, max-age={max_age}"}
+    return Response(b"", status_code=308, headers=headers)
+
+
 @get("/oembed", sync_to_thread=False, summary="How an embed is embedded", opt=answers(OEmbed, also=("text/xml",)))
 def oembed(
     services: Given,
-    url: Annotated[str, QueryParameter(description="The address of an embed's page, or of its script.")] = "",
-    kind: Annotated[str, QueryParameter(name="format", description="`json`, or `xml`.")] = "json",
-    maxwidth: FromQuery[str] = "",
-    maxheight: FromQuery[str] = "",
+    # Without it there is nothing at the address that was not given: a 404, as the specification has it.
+    url: Annotated[str, QueryParameter(required=True, description="The address of an embed's page or script.")] = "",
+    kind: Annotated[str, QueryParameter(name="format", description="`json` or `xml`; any other is `json`.")] = "json",
+    maxwidth: Annotated[str, QueryParameter(description="In pixels; what is no number is ignored.")] = "",
+    maxheight: Annotated[str, QueryParameter(description="In pixels; what is no number is ignored.")] = "",
 ) -> Response[bytes]:
     """For the page an `<iframe>`, for the script the element; what the address chooses is chosen in the answer too."""
     settings = services.settings
@@ -116,7 +126,11 @@ def _choices(url: str, at: Addresses) -> Choices:
         asked, ours = urlsplit(url), urlsplit(at.embed({}))
     except ValueError:
         raise NotFound("This is no address.") from None
-    if asked.netloc != ours.netloc or asked.path not in (ours.path, f"{ours.path}.js"):
+    if (
+        asked.scheme not in ("http", "https")
+        or asked.netloc != ours.netloc
+        or asked.path not in (ours.path, f"{ours.path}.js")
+    ):
         raise NotFound(f"Only what is at {at.embed({})} can be embedded.")
     return Choices.read(dict(parse_qsl(asked.query)))
 

@@ -46,7 +46,9 @@ def get_feed(
     settings, wanted = services.settings, _tag(tag)
     with services.database.read() as connection:
         items = syndication.newest(connection, kind, locale, wanted)
-    feed = make(items, kind, locale, wanted, names=settings.site_names, at=Addresses.of(settings))
+        own = syndication.installation(connection)
+    at = Addresses.of(settings)
+    feed = make(items, kind, locale, wanted, installation=own, names=settings.site_names, at=at)
     return public_answer(
         WRITE[suffix](feed),
         max_age=settings.cache_max_age,

@@ -5,6 +5,7 @@ shapes; `takes` and `answers` on a route's `opt` say what they are.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -19,6 +20,7 @@ from litestar.types.internal_types import PathParameterDefinition
 
 from content_api.http.caching import JSON
 from schemas.decoding import encode
+from schemas.language import Locale
 from schemas.problems import FieldError, NotFound, catalogue
 from schemas.values import Value
 
@@ -80,6 +82,20 @@ IF_MATCH = {
     "schema": {"type": "string"},
     "description": "The `etag` as it was read, quotes included.",
 }
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "The `ETag` of what you have: if that is still the answer, it is a 304 without a body.",
+}
+ACCEPT_LANGUAGE = {
+    "name": "Accept-Language",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "Decides the language where `locale` does not (RFC 4647, 3.4).",
+}
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -89,15 +105,36 @@ IDEMPOTENCY_KEY = {
 }
 
 
+def _sent(description: str, *, always: bool = False) -> dict[str, Any]:
+    return {"description": description, "required": always, "schema": {"type": "string"}}
+
+
+# What answers carry, by the name of the header.
+CACHED = {
+    "ETag": _sent("Names these bytes; strong, so that each encoding has its own.", always=True),
+    "Cache-Control": _sent("How long it is fresh.", always=True),
+    "Vary": _sent("What else it depends on: the encoding, and where it was negotiated the language.", always=True),
+}
+LANGUAGE = {"Content-Language": _sent("What it is in.")}
+LINK = {"Link": _sent('The next page, as `<address>; rel="next"`, where there is one.')}
+LOCATION = {"Location": _sent("Its present address.", always=True)}
+RETRY_AFTER = {"Retry-After": _sent("With a 429 or 503: try again after so many seconds.")}
+
+
 class ProblemDocument(msgspec.Struct, kw_only=True):
-    """RFC 9457. `type` is a stable path; `errors` points at what was wrong in the input."""
+    """RFC 9457. `type` is a stable path; `errors` points at what was wrong in the input.
+
+    `available_locales` are the other languages that an item is public in; `draft` is the address of the open one.
+    """
 
     type: str
     title: str
     status: int
     detail: str
     instance: str
-    errors: list[FieldError] = []
+    errors: list[FieldError] | msgspec.UnsetType = msgspec.UNSET
+    available_locales: list[Locale] | msgspec.UnsetType = msgspec.UNSET
+    draft: str | msgspec.UnsetType = msgspec.UNSET
 
 
 def answers(
@@ -108,10 +145,12 @@ def answers(
     versioned: bool = False,
     media_type: str = JSON,
     also: tuple[str, ...] = (),
+    moves: bool = False,
 ) -> dict[str, Any]:
     """Return a route's `opt`: the shapes it answers, the one it takes, its scope, and whether it wants `If-Match`.
 
-    The shapes are those of `media_type`; `also` are other types that it may answer instead, of any text.
+    The shapes are those of `media_type`; `also` are other types that it may answer instead, of any text. What `moves`
+    is answered by a 308 at its former address.
     """
     return {
         "answers": shapes,
@@ -120,6 +159,7 @@ def answers(
         "status": status,
         "versioned": versioned,
         "media_types": (media_type, *also),
+        "moves": moves,
     }
 
 
@@ -131,6 +171,7 @@ def document(app: Litestar) -> bytes:
         shapes, schema_hook=_value_schema, ref_template="#/components/schemas/{name}"
     )
     schema_of = dict(zip(shapes, schemas, strict=True))
+    _tell_what_is_left_out(components, taken=[schema_of[shape] for shape in _taken(app)])
     described["servers"] = [{"url": app.state.services.settings.public_url or "/"}]
     described["components"] = {
         "schemas": components,
@@ -142,7 +183,7 @@ def document(app: Litestar) -> bytes:
                 operation = described["paths"].get(_path(route.path), {}).get(str(method).lower())
                 if operation is not None and "answers" in handler.opt:
                     _complete(operation, handler.opt, schema_of)
-                    if headers := _headers(str(method), handler.opt):
+                    if headers := _headers(str(method), operation, handler.opt):
                         operation.setdefault("parameters", []).extend(headers)
     return _named(encode(described))
 
@@ -156,8 +197,13 @@ def _complete(operation: dict[str, Any], opt: dict[str, Any], schema_of: dict[An
         success["content"] = {own: {"schema": shapes[0] if len(shapes) == 1 else {"anyOf": shapes}}}
         success["content"] |= {other: {"schema": {"type": "string"}} for other in others}
     problem = {"application/problem+json": {"schema": schema_of[ProblemDocument]}}
-    refused = {"description": "A problem document.", "content": problem}
+    refused = {"description": "A problem document.", "headers": RETRY_AFTER, "content": problem}
     operation["responses"] = {str(opt["status"]): success, "default": refused}
+    if not opt["scope"]:
+        success["headers"] = CACHED | LANGUAGE | (LINK if {"cursor", "since"} & _names(operation) else {})
+        operation["responses"]["304"] = {"description": "It is what `If-None-Match` names.", "headers": CACHED}
+    if opt["moves"]:
+        operation["responses"]["308"] = {"description": "It has another address now.", "headers": LOCATION}
     if opt["takes"] is not None:
         body = {"application/json": {"schema": schema_of[opt["takes"]]}}
         operation["requestBody"] = {"required": True, "content": body}
@@ -169,8 +215,15 @@ def _complete(operation: dict[str, Any], opt: dict[str, Any], schema_of: dict[An
         operation["description"] = f"{operation.get('description', '')}\n\nNeeds the scope {wanted}.".strip()
 
 
-def _headers(method: str, opt: dict[str, Any]) -> list[dict[str, Any]]:
+def _headers(method: str, operation: dict[str, Any], opt: dict[str, Any]) -> list[dict[str, Any]]:
+    if not opt["scope"]:
+        told = [parameter.get("description", "") for parameter in operation.get("parameters", ())]
+        return [IF_NONE_MATCH, *([ACCEPT_LANGUAGE] if any("`Accept-Language`" in each for each in told) else [])]
     return ([IF_MATCH] if opt["versioned"] else []) + ([IDEMPOTENCY_KEY] if method == "POST" else [])
+
+
+def _names(operation: dict[str, Any]) -> set[str]:
+    return {parameter["name"] for parameter in operation.get("parameters", ())}
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
@@ -189,11 +242,41 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shapes(app: Litestar) -> list[Any]:
-    handlers = [handler for route in app.routes for handler in getattr(route, "route_handlers", [])]
-    found: list[Any] = [ProblemDocument]
-    for handler in handlers:
-        found += [*handler.opt.get("answers", ()), handler.opt.get("takes")]
-    return list(dict.fromkeys(shape for shape in found if shape is not None))
+    sent = [shape for handler in _handlers(app) for shape in handler.opt.get("answers", ())]
+    return list(dict.fromkeys([ProblemDocument, *sent, *_taken(app)]))
+
+
+def _taken(app: Litestar) -> list[Any]:
+    return [shape for handler in _handlers(app) if (shape := handler.opt.get("takes")) is not None]
+
+
+def _handlers(app: Litestar) -> Iterator[HTTPRouteHandler]:
+    return (handler for route in app.routes for handler in getattr(route, "route_handlers", []))
+
+
+def _tell_what_is_left_out(components: dict[str, Any], taken: list[Any]) -> None:
+    """Require of what is sent all that is always sent, defaults too; name none for what callers may leave out.
+
+    Generators of clients take a property with a default for one that is always there, whichever way it goes.
+    """
+    by_callers = _reached(components, taken)
+    for name, schema in components.items():
+        fields = schema.get("properties", {})
+        idle = {field for field, described in fields.items() if "default" in described}
+        for field in idle:
+            del fields[field]["default"]
+        if idle and name not in by_callers:
+            schema["required"] = [field for field in fields if field in idle or field in schema.get("required", ())]
+
+
+def _reached(components: dict[str, Any], schemas: list[Any]) -> set[str]:
+    """Return the names of the components that `schemas` are made of."""
+    found: set[str] = set()
+    while schemas:
+        new = set(re.findall(r"#/components/schemas/([^\"]+)", encode(schemas).decode())) - found
+        found |= new
+        schemas = [components[name] for name in new]
+    return found
 
 
 def _named(document: bytes) -> bytes:

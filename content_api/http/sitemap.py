@@ -22,12 +22,12 @@ def get_sitemap(
     settings = services.settings
     at = Addresses.of(settings)
     with services.database.read() as connection:
-        parts = syndication.part_count(connection)
+        parts = syndication.part_count(connection, at.listed)
         number = _number(part, parts)
         if number is None and parts > 1:
             body = sitemap.write_index(parts, at)
         else:
-            body = sitemap.write(syndication.part(connection, number or 1), settings.default_locale, at)
+            body = sitemap.write(syndication.part(connection, number or 1, at.listed), settings.default_locale, at)
     return public_answer(body, max_age=settings.cache_max_age, media_type="application/xml")
 
 

@@ -30,6 +30,12 @@ People = Mapping[str, str]
 """E-mail addresses by the ids of accounts."""
 
 
+def installation(connection: Connection) -> str:
+    """Return the id by which feeds name whose they are."""
+    own: str = connection.execute(select(tables.log.c.installation)).scalar_one()
+    return own
+
+
 def how_many_entries(connection: Connection) -> int:
     """Return how many entries there are, deleted ones included."""
     return connection.execute(select(func.count()).select_from(tables.entry)).scalar_one()
@@ -140,9 +146,12 @@ def _published(rows: Sequence[Row[Any]], numbers: Mapping[str, int]) -> dict[str
     """Return which revisions are public since when: every row of an entry says it of both languages."""
     found: dict[str, KeptPublication] = {}
     for locale in LOCALES if rows else ():
-        revision, since = (rows[0]._mapping[f"{name}_{locale}"] for name in ("revision", "published_at"))
+        revision, since, revised = (
+            rows[0]._mapping[f"{name}_{locale}"] for name in ("revision", "published_at", "revised_at")
+        )
         if revision:
-            found[locale] = KeptPublication(revision=numbers[revision], since=since)
+            again = revised if revised != since else None
+            found[locale] = KeptPublication(revision=numbers[revision], since=since, revised=again)
     return found
 
 

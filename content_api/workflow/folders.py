@@ -45,7 +45,7 @@ def write(connection: Connection, folder: Path, told: Progress) -> ExportManifes
         sums[path] = hashlib.sha256(content).hexdigest()
     for path in set(entry_files(folder)) - set(sums):
         _remove(folder, path)
-    manifest = ExportManifest(counts=counts, checksum=checksum(sums))
+    manifest = ExportManifest(installation=exporting.installation(connection), counts=counts, checksum=checksum(sums))
     _put(folder, MANIFEST, _json(manifest))
     return manifest
 

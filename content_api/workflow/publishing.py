@@ -60,7 +60,7 @@ def publish_revisions(tx: Transaction, at: EntryRow, chosen: Mapping[Locale, Rev
     for locale, text in chosen.items():
         old = before.get(locale)
         if old is None or old.revision.id != text.id:
-            texts[locale] = Publication(text, old.since if old else tx.now)
+            texts[locale] = Publication(text, old.since if old else tx.now, tx.now)
     if texts != before:
         revisions.touch(tx, at.id)
         _write(tx, at, before, texts)
@@ -132,16 +132,14 @@ def _withdraw(tx: Transaction, at: EntryRow, locales: Iterable[Locale]) -> bool:
 
 
 def _public_texts(connection: Connection, at: EntryRow) -> dict[Locale, Publication]:
-    asked = select(p.revision_ko, p.revision_en, p.published_at_ko, p.published_at_en).where(p.entry_id == at.id)
-    row = connection.execute(asked.limit(1)).one_or_none()
-    if row is None:
-        return {}
-    sides: Mapping[Locale, tuple[str | None, object]] = {
-        "ko": (row.revision_ko, row.published_at_ko),
-        "en": (row.revision_en, row.published_at_en),
+    sides = [p[f"{name}_{locale}"] for locale in LOCALES for name in ("revision", "published_at", "revised_at")]
+    row = connection.execute(select(*sides).where(p.entry_id == at.id).limit(1)).one_or_none()
+    found = zip(LOCALES, (row[:3], row[3:]), strict=True) if row else ()
+    return {
+        locale: Publication(text, since, revised)
+        for locale, (key, since, revised) in found
+        if (text := revisions.by_id(connection, key))
     }
-    found = {locale: (revisions.by_id(connection, key), since) for locale, (key, since) in sides.items()}
-    return {locale: Publication(text, since) for locale, (text, since) in found.items() if text}  # type: ignore[arg-type]
 
 
 def _write(
@@ -217,6 +215,7 @@ def _stored(public: Public, rows: Sequence[Rendered]) -> Stored:
         **place,
         **{f"revision_{locale}": text and text.revision.id for locale, text in texts.items()},
         **{f"published_at_{locale}": text and text.since for locale, text in texts.items()},
+        **{f"revised_at_{locale}": text and text.revised for locale, text in texts.items()},
     }
     labels = [
         {"entry_id": at.id, "kind": at.kind, "tag": tag.slug, "audience": row.audience, "is_fallback": row.is_fallback}
@@ -233,6 +232,7 @@ def _judged(connection: Connection, at: EntryRow, texts: Mapping[Locale, Publica
         locale: Publication(
             text.revision,
             text.since,
+            text.revised,
             bool(source and revisions.fit(connection, text.revision, source.revision).changes),
         )
         for locale, text in texts.items()

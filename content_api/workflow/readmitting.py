@@ -1,6 +1,7 @@
 """Brings an export back: every entry with its ids, revisions, drafts and publications, all of it or nothing.
 
-What a database has already is never changed: accounts, tags, terms and pairs that are there stay as they are, and an
+One that has no entries becomes the installation that was exported, so that its feeds keep their ids. Beyond that, what
+a database has already is never changed: accounts, tags, terms and pairs that are there stay as they are, and an
 entry, slug, draft or schedule that is there is refused. What readers get is not in an export but published anew, from
 the same texts and times, and so comes out the same.
 """
@@ -9,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import asdict
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, insert, select, update
 
 from content_api.storage import jobs, tables
 from content_api.storage.database import Transaction, new_id
@@ -29,6 +30,8 @@ BATCH = 500
 
 def store(tx: Transaction, export: Export, told: Progress) -> None:
     """Add everything of the export; raise `Exists`, `SlugTaken` or `Invalid`, naming the file at fault."""
+    if export.installation and not exporting.how_many_entries(tx.connection):
+        tx.execute(update(tables.log).values(installation=export.installation))
     for person in export.accounts:
         _account(tx, person)
     for tag in export.tags:
@@ -98,7 +101,8 @@ def _entry(tx: Transaction, each: EntryFolder, ids: Mapping[str, str]) -> None:
     )
     if entry.published:
         public = {
-            locale: Publication(texts[locale, said.revision], said.since) for locale, said in entry.published.items()
+            locale: Publication(texts[locale, said.revision], said.since, said.revised or said.since)
+            for locale, said in entry.published.items()
         }
         publishing.bring_back(tx, entry.id, public, entry.answers_changed)
     if entry.deleted_at:

@@ -32,10 +32,13 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 
 @dataclass(frozen=True)
 class Publication:
-    """One language as it is published: the revision, since when it is public, and whether the source went on."""
+    """One language as it is published: the revision, since when the language is public, since when this revision is,
+    and whether the source went on.
+    """
 
     revision: Revision
     since: dt.datetime
+    revised: dt.datetime
     outdated: bool = False
 
 

@@ -42,6 +42,8 @@ class EntryFolder:
 class Export:
     """All that a folder holds. `edited` tells that it is not as it was written."""
 
+    installation: str | None
+
     accounts: list[KeptAccount]
     tags: list[KeptTag]
     terms: list[tuple[Term, str]]
@@ -57,6 +59,7 @@ def read(folder: Path) -> Export:
     if manifest.checksum is None:
         raise Invalid(f"{folder}: the export into it was not finished")
     export = Export(
+        installation=manifest.installation,
         accounts=reader.json(folders.ACCOUNTS, list[KeptAccount]),
         tags=reader.json(folders.TAGS, list[KeptTag]),
         terms=reader.terms(),

@@ -86,7 +86,7 @@ def _fill(tx: Transaction, author: str, numbers: range) -> None:
     for number in numbers:
         day = (dt.date(1950, 1, 1) + dt.timedelta(days=number % 27_000)).isoformat()
         at = EntryRow(new_id(), "news", "ko", day, None, 1)
-        texts = {locale: Publication(_revision(at.id, locale, number), tx.now) for locale in LOCALES}
+        texts = {locale: Publication(_revision(at.id, locale, number), tx.now, tx.now) for locale in LOCALES}
         tags = [
             TagNames("common", "흔함", "common"),
             *([TagNames("rare", "드묾", "rare")] if number % 100 == 0 else []),

@@ -1,6 +1,5 @@
 """`<hanmi-news>` on a partner's page, of another origin and under a strict policy: as readers see it and use it."""
 
-import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from tests.npm import package
 from tests.server import Server
 
 OpenPage = Callable[..., Page]
+PARTNERS = Path(__file__).parents[2] / "docs" / "partners.md"
 ITEM_URL = "https://site.example/{locale}/news/{slug}?id={id}"
 ELEMENT = '<hanmi-news locale="auto" count="5"></hanmi-news>'
 PARAGRAPH = "참전용사를 기억하는 자리에 많은 분이 함께하셨습니다. "
@@ -339,11 +339,128 @@ def test_an_answer_that_makes_no_sense_is_no_answer(open_page: OpenPage, host: H
     expect(page.get_by_role("button", name="다시 시도")).to_be_visible()
 
 
+def test_a_refused_question_has_no_answer(open_page: OpenPage, host: Host, server: Server) -> None:
+    """What no tag can be called has no entries, in the element and in the page alike; whoever looks is told why."""
+    page = open_page(language="ko")
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    for address in (host.page('<hanmi-news tag="No Slug" count="1e3"></hanmi-news>'), "/embed/news?tag=No+Slug"):
+        page.goto(address)
+        expect(page.get_by_role("status")).to_have_text("아직 실린 글이 없습니다.")
+        expect(page.locator("hanmi-news .retry")).to_be_hidden()
+        assert [each for each in said if each.startswith("hanmi-news: tag: ")]
+        said.clear()
+
+
+def test_the_list_is_in_one_language_whenever_the_pages_changes(open_page: OpenPage, host: Host) -> None:
+    """Also while it is on its way: what was asked for in another language is not shown."""
+    page = open_page()
+    held: list[Route] = []
+    page.route("**/v1/news?locale=ko**", lambda route: held.append(route))
+    page.goto(host.page('<hanmi-news fallback="source"></hanmi-news>'))
+    expect(page.locator("hanmi-news .waiting")).to_have_count(5)
+    page.evaluate("document.documentElement.lang = 'en'")
+    expect(titles(page)).to_have_text(ENGLISH)
+    held.pop().continue_()
+    page.wait_for_timeout(200)
+    expect(titles(page)).to_have_text(ENGLISH)
+    expect(page.locator("hanmi-news .frame")).to_have_attribute("lang", "en")
+    expect(page.locator("hanmi-news .list")).to_have_attribute("lang", "en")
+    expect(page.locator("hanmi-news .other")).to_have_count(0)
+
+
+def test_a_list_is_in_the_language_it_was_asked_for_in(open_page: OpenPage, host: Host) -> None:
+    """Though the page around it says another by then, where nobody could have told: nothing is marked as foreign."""
+    page = open_page()
+    held: list[Route] = []
+    page.route("**/v1/news?**", lambda route: held.append(route))
+    page.goto(host.page('<div id="around" lang="ko"><hanmi-news></hanmi-news></div>'))
+    expect(page.locator("hanmi-news .waiting")).to_have_count(5)
+    page.evaluate("document.querySelector('#around').lang = 'en'")
+    held.pop().continue_()
+    expect(titles(page)).to_have_text(KOREAN)
+    expect(page.locator("hanmi-news .list")).to_have_attribute("lang", "ko")
+    expect(page.locator("hanmi-news .other")).to_have_count(0)
+
+
+def test_it_recovers(open_page: OpenPage, host: Host) -> None:
+    """Where it failed it asks again when the network is back, or when it is put elsewhere; meanwhile it says so."""
+    page = open_page()
+    held: list[Route] = []
+    page.route("**/v1/news**", lambda route: held.append(route))
+    page.goto(host.page(ELEMENT, "<aside></aside>"))
+    message = page.get_by_role("status")
+
+    def fail() -> None:
+        expect(page.locator("hanmi-news .body")).to_have_attribute("aria-busy", "true")
+        held.pop().abort()
+        expect(message).to_have_text("지금은 글을 불러오지 못했습니다.")
+
+    fail()
+    page.get_by_role("button", name="다시 시도").click()
+    expect(message).to_have_text("불러오는 중입니다.")
+    expect(message).to_have_attribute("data-manner", "shown")
+    fail()
+    page.evaluate("document.documentElement.className = 'scrolled'")  # is no reason to ask
+    page.evaluate("dispatchEvent(new Event('online'))")
+    fail()
+    assert held == []
+    page.evaluate("document.querySelector('aside').append(document.querySelector('hanmi-news'))")
+    expect(page.locator("hanmi-news .body")).to_have_attribute("aria-busy", "true")
+    held.pop().continue_()
+    expect(titles(page)).to_have_text(KOREAN)
+    expect(page.get_by_role("button", name="다시 시도")).to_be_hidden()
+
+
+def test_only_what_a_reader_asked_for_is_said_aloud(open_page: OpenPage, host: Host) -> None:
+    """To press the language that is shown asks for nothing: what changes later is not announced for it."""
+    page = open_page()
+    page.goto(host.page(ELEMENT))
+    expect(titles(page)).to_have_text(KOREAN)
+    page.get_by_role("button", name="한국어").click()
+    page.locator("hanmi-news").evaluate("each => each.setAttribute('count', '1')")
+    expect(titles(page)).to_have_text(KOREAN[:1])
+    expect(page.get_by_role("status")).to_have_text("")
+
+
+def test_it_keeps_room_for_what_fits_a_screen(open_page: OpenPage, host: Host) -> None:
+    """However many are asked for: what comes may be few."""
+    page = open_page()
+    page.route("**/v1/news**", lambda route: None)
+    page.goto(host.page('<hanmi-news count="100"></hanmi-news>', '<hanmi-news count="2"></hanmi-news>'))
+    expect(page.locator("hanmi-news").first.locator(".waiting")).to_have_count(5)
+    expect(page.locator("hanmi-news").last.locator(".waiting")).to_have_count(2)
+
+
+@pytest.mark.parametrize("change", ["className = 'dark'", "dataset.theme = 'dark'", "style.colorScheme = 'dark'"])
+def test_it_follows_a_pages_own_switch(open_page: OpenPage, host: Host, change: str) -> None:
+    """By class, by `data-theme` or by style of the page's root."""
+    page = open_page(scheme="light")
+    page.goto(host.page(ELEMENT, style="[data-theme=dark], .dark { color-scheme: dark }"))
+    expect(titles(page)).to_have_count(3)
+    assert page.locator("hanmi-news .frame").evaluate(LIGHTNESS) > 0.9
+    page.evaluate(f"document.documentElement.{change}")
+    expect(page.locator("hanmi-news .frame")).to_have_attribute("data-scheme", "page")
+    assert page.locator("hanmi-news .frame").evaluate(LIGHTNESS) < 0.2
+
+
+def test_a_pages_type_does_not_leak_in(open_page: OpenPage, host: Host) -> None:
+    """Nor where the page breaks, hyphenates and shades all of its text."""
+    page = open_page()
+    page.goto(
+        host.page(ELEMENT, style="* { word-break: break-all; hyphens: auto; text-shadow: 1px 1px red }", lang="en")
+    )
+    expect(titles(page)).to_have_text(ENGLISH)
+    title = titles(page).first
+    for name, value in (("word-break", "normal"), ("hyphens", "manual"), ("text-shadow", "none")):
+        expect(title).to_have_css(name, value)
+
+
 def test_attributes_may_change(open_page: OpenPage, host: Host) -> None:
     """At any time, several at once with a single question; what is no count, kind or theme counts as none."""
     page = open_page()
     asked = questions(page)
-    page.goto(host.page('<hanmi-news count="x" kind="drafts" theme="pink"></hanmi-news>'))
+    page.goto(host.page('<hanmi-news count="1e3" kind="drafts" theme="pink"></hanmi-news>'))
     expect(titles(page)).to_have_text(KOREAN)
     change = "(each, given) => Object.entries(given).forEach(([name, value]) => each.setAttribute(name, value))"
     element = page.locator("hanmi-news")
@@ -422,8 +539,10 @@ def test_an_older_browser_has_the_style_too(open_page: OpenPage, host: Host) -> 
     page = open_page()
     page.add_init_script("delete CSSStyleSheet.prototype.replaceSync")
     host.policy = "default-src * 'unsafe-inline' data:"
-    page.goto(host.page(ELEMENT))
-    expect(titles(page).first).to_have_css("font-weight", "600")
+    page.goto(host.page(ELEMENT, ELEMENT))
+    expect(titles(page)).to_have_count(6)
+    for title in (titles(page).first, titles(page).last):
+        expect(title).to_have_css("font-weight", "600")
 
 
 def test_the_page_for_a_frame_tells_its_height(open_page: OpenPage, host: Host, server: Server) -> None:
@@ -448,11 +567,29 @@ def test_the_page_for_a_frame_tells_its_height(open_page: OpenPage, host: Host, 
 
 
 def test_the_page_for_a_frame_is_sound(open_page: OpenPage, server: Server, axe: str) -> None:
-    """By itself too, at the width of a phone."""
+    """By itself too, at the width of a phone, and where somebody wrote its address with a slash; it tells nobody."""
     page = open_page(width=320, language="ko")
-    page.goto("/embed/news?theme=dark")
+    page.add_init_script("""addEventListener("message", ({ data }) => (window.told ??= []).push(data))""")
+    page.goto("/embed/news/?theme=dark")
     expect(titles(page)).to_have_text(KOREAN)
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     assert_sound(page, axe)
-    assert json.loads(page.evaluate("JSON.stringify(window.told ?? null)")) is None
+    page.set_viewport_size({"width": 640, "height": 800})  # were it to tell a height, it would now
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    assert page.evaluate("window.told ?? null") is None
     assert re.search("Hanmi|한미", page.title())
+
+
+def test_what_partners_copy_fits_each_frame(open_page: OpenPage, host: Host, server: Server) -> None:
+    """The script that the documentation gives makes each of two frames as high as its own page says."""
+    copied = re.search(r"```js\n(.*?)```", PARTNERS.read_text(encoding="utf-8"), re.DOTALL)
+    assert copied
+    page = open_page(width=1280)
+    page.add_init_script(copied[1].replace("https://api.example.org", server.url))
+    frames = [f'<iframe src="{server.url}/embed/news?count={count}" width="600"></iframe>' for count in (3, 1)]
+    page.goto(host.page(*frames, script=False))
+    for number, frame in enumerate(page.locator("iframe").all()):
+        inner = page.frame_locator("iframe").nth(number)
+        expect(inner.locator("hanmi-news .title")).to_have_count([3, 1][number])
+        high = inner.locator("html").evaluate("each => Math.ceil(each.getBoundingClientRect().height)")
+        expect(frame).to_have_attribute("height", str(high))

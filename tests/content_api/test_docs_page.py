@@ -70,6 +70,23 @@ def test_every_operation_is_told(document: bytes, read: Reader) -> None:
                 assert f"{anchor}.{parameter['name']}" in ids
 
 
+def test_every_format_is_told(document: bytes, read: Reader) -> None:
+    """Whatever an operation may answer with is named, beside what comes first."""
+    methods = [each for path in json.loads(document)["paths"].values() for each in path.values()]
+    named = {name for each in methods for name in each["responses"].get("200", {}).get("content", {})}
+    assert named >= {"application/feed+json", "application/atom+xml", "application/rss+xml", "text/xml"}
+    assert [name for name in named if name not in read.text] == []
+
+
+def test_every_group_is_told_in_korean_too(document: bytes) -> None:
+    """In the contents: what a group is called, in both languages."""
+    page = docs.page(document).decode()
+    groups = {tag for path in json.loads(document)["paths"].values() for each in path.values() for tag in each["tags"]}
+    assert {"Delivery", "Partners", "Editorial"} == groups
+    for group in groups:
+        assert re.search(rf'<a href="#{group.lower()}">{group} · <span[^>]*lang="ko"[^>]*>[가-힣]', page), group
+
+
 def test_every_schema_and_field_is_told(document: bytes, read: Reader) -> None:
     """Every component schema has its anchor, and so has each of its fields."""
     ids = read.values("id")

@@ -58,6 +58,8 @@ def test_types_are_made_and_read_with(server: Server, make_key: Callable[..., st
             "ko": "/v1/news/thanks?locale=ko",
         },
         "search": {"total": 2, "marked": ["옛 <mark>감사</mark>", "<mark>감사의</mark> 날"], "news": 2},
+        "unknown": [],
+        "feed": {"tags": 0, "summary": KO["summary"]},
         "refused": {"status": 400, "parameter": "limit"},
     }
 

@@ -42,8 +42,11 @@ published = Table(
     Column("day", Integer),
     Column("revision_ko", ID),
     Column("revision_en", ID),
+    # Since when a language is public, and since when the text is that is public of it now.
     Column("published_at_ko", Instant),
     Column("published_at_en", Instant),
+    Column("revised_at_ko", Instant),
+    Column("revised_at_en", Instant),
     Column("updated_at", Instant, nullable=False),
     Column("item", LargeBinary, nullable=False),
     Column("card", LargeBinary, nullable=False),

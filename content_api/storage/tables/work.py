@@ -59,13 +59,14 @@ event = Table(
 )
 
 # One row: the log's identity, the last `seq` given out, and up to which one events were compacted away: from there on
-# none is missing. A restore begins a new log.
+# none is missing. A restore begins a new log. `installation` stays: feeds are named by it.
 log = Table(
     "log",
     metadata,
     Column("id", ID, primary_key=True),
     Column("seq", BigInteger, nullable=False),
     Column("compacted", BigInteger, nullable=False, server_default="0"),
+    Column("installation", ID, nullable=False, server_default=""),
 )
 
 # What each engine was sent on each day (UTC).

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 from litestar.testing import TestClient
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from content_api.app import create_app
 from content_api.http.edge import edge
 from content_api.settings import Settings
 from content_api.storage import checksum, tables
 from content_api.storage.checksum import Sums
-from content_api.storage.database import Database
+from content_api.storage.database import Database, new_id
 from content_api.workflow import accounts, auditing
 from schemas.accounts import NewKey
 from schemas.values import Name
@@ -81,6 +81,16 @@ class Place:
         """Return the log's identity."""
         with self.reading() as connection:
             return str(connection.execute(select(tables.log.c.id)).scalar_one())
+
+    def become_another(self) -> None:
+        """Give it an id of its own: all databases in tests are copies of one."""
+        with self.database() as database, database.write() as tx:
+            tx.execute(update(tables.log).values(installation=new_id()))
+
+    def installation(self) -> str:
+        """Return the id by which feeds name whose they are."""
+        with self.reading() as connection:
+            return str(connection.execute(select(tables.log.c.installation)).scalar_one())
 
     @contextmanager
     def client(self) -> Iterator[TestClient]:  # type: ignore[type-arg]

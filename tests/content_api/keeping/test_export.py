@@ -57,6 +57,7 @@ def test_everything_comes_back_the_same(
     """Exported, imported and exported again, every file is the same byte for byte, and so is every public answer."""
     one_of_everything(api, work)
     api.ok("POST", "tags", {"slug": "unused", "name": {"ko": "안 쓰는", "en": "Unused"}})
+    here.become_another()
     first = exported(here, tmp_path / "first")
     target.done("import", tmp_path / "first")
     assert exported(target, tmp_path / "second") == first
@@ -64,6 +65,21 @@ def test_everything_comes_back_the_same(
     assert public == answers(here)
     assert len(public) > 15
     assert target.faults() == []
+    assert target.installation() == here.installation()
+
+
+def test_only_an_empty_database_becomes_what_was_exported(
+    here: Place, elsewhere: Place, api: Api, tmp_path: Path
+) -> None:
+    """Its feeds then keep their ids; one that has entries stays the installation that it is."""
+    here.become_another()
+    own = elsewhere.installation()
+    with elsewhere.editing() as other:
+        other.create(slug="there-before")
+    api.create(slug="exported")
+    here.done("export", tmp_path / "export")
+    elsewhere.done("import", tmp_path / "export")
+    assert elsewhere.installation() == own != here.installation()
 
 
 @both_ways

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
@@ -71,9 +72,10 @@ def test_a_new_log_begins_and_its_numbers_go_on(here: Place, kept: Path) -> None
         assert client.get("/v1/changes", params={"locale": "ko", "since": cursor}).status_code == 200
     with here.reading() as connection:
         last = connection.execute(select(tables.log.c.seq)).scalar_one()
-    old = here.log_id()
+    old, own = here.log_id(), here.installation()
     here.done("restore", kept, "--force")
     assert here.log_id() != old
+    assert here.installation() == own
     with here.reading() as connection:
         assert connection.execute(select(tables.log.c.seq)).scalar_one() == last + 1
     with here.client() as client:
@@ -109,6 +111,10 @@ def test_a_backup_of_an_older_schema_is_migrated(here: Place, elsewhere: Place, 
         assert schema.is_at_head(connection)
     assert elsewhere.sums()["revision"] == here.sums()["revision"]
     assert elsewhere.faults() == []
+    assert UUID(elsewhere.installation()).version == 4
+    with elsewhere.client() as client:
+        (item,) = client.get("/feeds/ko/news.json").json()["items"]
+    assert item["date_modified"] == item["date_published"]
 
 
 def _garbage(file: Path) -> None:

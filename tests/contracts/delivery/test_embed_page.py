@@ -134,9 +134,22 @@ def test_left_to_itself_the_page_follows_its_reader(client: Client) -> None:
 def test_what_nobody_knows_is_ignored(client: Client, query: str) -> None:
     """A parameter or value that is unknown counts as none."""
     (element,) = page(client, f"?{query}").all("hanmi-news")
-    assert set(element) <= {"locale", "target", "count"}
+    assert set(element) <= {"locale", "target", "count", "tag"}
     assert element["locale"] == "browser"
     assert element.get("count") in (None, "100")
+
+
+def test_a_tag_that_can_be_none_is_no_wish_for_all(client: Client) -> None:
+    """It stays, as in the element, and has no entries."""
+    assert page(client, "?tag=No+Slug").all("hanmi-news")[0]["tag"] == "No Slug"
+    assert len(page(client, f"?tag={'a' * 5_000}").all("hanmi-news")[0]["tag"] or "") == 200
+
+
+def test_with_a_slash_at_its_end_the_page_is_elsewhere(client: Client) -> None:
+    """Where its script is: the address without it, whatever the service stands below, and with what was chosen."""
+    answer = client.get("/embed/news/?count=3&tag=%EC%84%9C", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (308, "../news?count=3&tag=%EC%84%9C")
+    assert client.get("/embed/news/").url.path == "/embed/news"
 
 
 def test_what_is_chosen_stays_an_attribute(client: Client) -> None:
@@ -149,11 +162,13 @@ def test_what_is_chosen_stays_an_attribute(client: Client) -> None:
 
 
 def test_the_pages_policy_allows_what_is_in_it_and_any_frame(client: Client) -> None:
-    """Our script, our style, our API; anybody may frame it; what stands in the page is allowed by its hash."""
+    """Our script, our style, our API; anybody may frame it, apps too, whose pages `*` would leave out (CSP 3, 6.7.2.8);
+    what stands in the page is allowed by its hash.
+    """
     answer = client.get("/embed/news")
     policy = dict(part.strip().split(" ", 1) for part in answer.headers["content-security-policy"].split(";"))
     assert policy["default-src"] == "'none'"
-    assert policy["frame-ancestors"] == "*"
+    assert "frame-ancestors" not in policy
     assert policy["connect-src"] == "'self'"
     assert "unsafe" not in answer.headers["content-security-policy"]
     assert "x-frame-options" not in answer.headers

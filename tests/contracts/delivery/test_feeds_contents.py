@@ -1,5 +1,6 @@
 """What feeds list, under which ids, where they lead, and how they are cached."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -7,11 +8,13 @@ from xml.etree import ElementTree
 
 import pytest
 from litestar.testing import TestClient
+from sqlalchemy import update
 
 from content_api import syndication
 from content_api.app import create_app, outside
 from content_api.settings import Settings, load
-from content_api.storage.database import Database
+from content_api.storage import tables
+from content_api.storage.database import Database, new_id
 from tests.client import Api
 from tests.conftest import Clock
 from tests.contracts.delivery.making import EN, KO, published, written
@@ -143,6 +146,34 @@ def test_ids_never_change(client: Client, api: Api, elsewhere: Any, clock: Clock
     assert all_ids(client) == before
     with elsewhere(PUBLIC_URL="https://other.example", ITEM_URL_NEWS="https://site.example/{slug}") as moved:
         assert all_ids(moved) == before
+    with elsewhere(SITE_NAME_EN="Alliance Association", SITE_NAME_KO="한미협의회") as renamed:
+        assert all_ids(renamed) == before
+
+
+def test_two_installations_have_feeds_of_their_own(client: Client, database: Database) -> None:
+    """What publishes is part of a feed's id, though two of them may be called the same."""
+    before = all_ids(client)["ko atom"][0]
+    with database.write() as tx:
+        tx.execute(update(tables.log).values(installation=new_id()))
+        tx.emit("tag.renamed")  # so that readers can tell
+    assert all_ids(client)["ko atom"][0] != before
+
+
+def test_only_a_new_text_is_an_update(client: Client, api: Api, clock: Clock) -> None:
+    """The other language's new text, a tag's new name, a date: none of them makes an item new to its readers."""
+    entry = published(api, tags=["veterans"])
+    before = {locale: feed(client, f"{locale}/news.json")["items"][0] for locale in ("ko", "en")}
+    clock.advance(hours=1)
+    api.save(entry["id"], "ko", title="다른 제목", body="다른 본문")
+    api.publish(entry["id"], "ko")
+    clock.advance(hours=1)
+    api.ok("PATCH", f"entries/{entry['id']}", {"date": "2020", "tags": []}, etag="*")
+    assert client.get("/v1/news?locale=en").json()["items"][0]["updated_at"] > before["en"]["date_modified"]
+    after = {locale: feed(client, f"{locale}/news.json")["items"][0] for locale in ("ko", "en")}
+    assert after["en"]["date_modified"] == before["en"]["date_modified"]
+    assert after["ko"]["date_modified"] > after["ko"]["date_published"] == before["ko"]["date_published"]
+    lastmod = re.findall("<lastmod>(.*?)</lastmod>", client.get("/sitemap.xml").text)
+    assert sorted(lastmod) == sorted(each["date_modified"] for each in after.values())
 
 
 def test_times(client: Client, api: Api, clock: Clock) -> None:
@@ -307,5 +338,5 @@ def test_a_feed_is_bounded(client: Client, api: Api, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(syndication, "ENOUGH", 150_000)
     assert len(feed(client, "ko/news.json")["items"]) == 2
     monkeypatch.setattr(syndication, "ENOUGH", 1)
-    assert len(feed(client, "ko/news.json?fresh")["items"]) == 1
+    assert len(feed(client, "ko/news.json?tag=")["items"]) == 1
     assert syndication.MOST_ITEMS == 50

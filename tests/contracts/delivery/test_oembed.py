@@ -108,13 +108,20 @@ def test_hostile_choices_do_not_break_out(client: Client) -> None:
 @pytest.mark.parametrize(
     "url",
     ["", "news", "https://evil.example/embed/news", "http://127.0.0.1:8000/v1/news", f"{PAGE}/", f"{PAGE}.css",
-     "http://127.0.0.1:8000@evil.example/embed/news", "http://[", f"{PAGE}x", "javascript:alert(1)"],
+     "http://127.0.0.1:8000@evil.example/embed/news", "javascript://127.0.0.1:8000/embed/news",
+     "ftp://127.0.0.1:8000/embed/news", "http://[", f"{PAGE}x", "javascript:alert(1)"],
 )  # fmt: skip
 def test_any_other_address_is_a_404(client: Client, url: str) -> None:
     """As the specification has it: there is no answer for it."""
     answer = client.get("/oembed", params={"url": url})
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
     assert client.get("/oembed").status_code == 404
+
+
+def test_the_document_says_what_it_needs(client: Client) -> None:
+    """An address, and nothing else."""
+    operation = client.get("/openapi.json").json()["paths"]["/oembed"]["get"]
+    assert [each["name"] for each in operation["parameters"] if each["required"]] == ["url"]
 
 
 def test_it_stands_below_the_public_address(settings: Settings, database: Database) -> None:

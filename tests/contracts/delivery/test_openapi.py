@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import httpx
+import pytest
 from jsonschema import Draft202012Validator
 from litestar.testing import TestClient
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -20,6 +21,7 @@ from tests.client import Api
 from tests.contracts.delivery.making import EN, KO, published
 
 Client = TestClient[Any]
+LOCAL = "http://127.0.0.1:8000"
 DELIVERY = ["/v1/{kind}", "/v1/{kind}/{slug}", "/v1/tags", "/v1/changes", "/v1/search", "/v1/suggest"]
 
 
@@ -76,6 +78,88 @@ def test_every_documented_answer_fits_its_schema(
     assert 404 in met["get /v1/{kind}/{slug}"]
     assert 400 in met["get /v1/{kind}"]
     assert {200, 400} <= met["get /v1/search"] & met["get /v1/suggest"]
+
+
+@pytest.mark.parametrize("path", ["/v1/news?locale=ko", "/v1/news?locale=all", "/v1/search?q=감사&locale=ko"])
+def test_what_is_always_sent_is_required(
+    client: Client, api: Api, settings: Settings, database: Database, path: str
+) -> None:
+    """Of every field of a card or hit, a pair's sides too: nothing in the document is optional that never fails."""
+    published(api, "ko", slug="korean", tags=["veterans"], texts={"ko": KO})
+    while indexer(settings, database).catch_up():
+        pass
+    components = client.get("/openapi.json").json()["components"]["schemas"]
+    (card,) = client.get(path).json()["items"]
+    name = ("Bilingual" if card["locale"] == "all" else "") + ("Hit" if "highlights" in card else "Card")
+    assert set(components[name]["required"]) == set(components[name]["properties"]) == set(card)
+    assert components["TextPair"]["required"] == components["TranslationPair"]["required"] == ["ko", "en"]
+
+
+def test_what_may_be_left_out_is_optional(client: Client, api: Api) -> None:
+    """Generators of clients take a property with a default for one that is always there, so there is no default."""
+    components = client.get("/openapi.json").json()["components"]["schemas"]
+    assert [name for name, each in components.items() if '"default"' in json.dumps(each)] == []
+    published(api, "ko", slug="korean", date=None, texts={"ko": KO | {"summary": ""}})
+    (item,) = client.get("/feeds/ko/news.json").json()["items"]
+    assert item.keys() == set(components["JsonFeedItem"]["required"])
+    assert item["_hanmi"].keys() == set(components["Extension"]["required"])
+    problem = client.get("/v1/news/nothing?x=1").json()
+    assert components["FieldError"]["required"] == ["message"]
+    assert components["ProblemDocument"]["required"] == [name for name in problem if name != "errors"]
+    assert {"errors", "available_locales", "draft"} < set(components["ProblemDocument"]["properties"])
+    assert components["NewEntry"]["required"] == ["kind", "source_locale", "texts"]
+
+
+def test_chosen_fields_are_those_of_the_schema(
+    client: Client, api: Api, settings: Settings, database: Database
+) -> None:
+    """Whoever asks for some `fields` alone gets just these, each as the schema of a whole card has it."""
+    published(api, slug="thanks", tags=["veterans"])
+    while indexer(settings, database).catch_up():
+        pass
+    components = client.get("/openapi.json").json()["components"]
+    for path, name in (
+        ("/v1/news?locale=ko", "Card"),
+        ("/v1/news?locale=all", "BilingualCard"),
+        ("/v1/search?q=감사&locale=ko", "Hit"),
+    ):
+        for field, schema in components["schemas"][name]["properties"].items():
+            (found,) = client.get(f"{path}&fields={field}").json()["items"]
+            assert found.keys() == {field}
+            faults = Draft202012Validator(schema | {"components": components}).iter_errors(found[field])
+            assert [fault.message for fault in faults] == [], (path, field)
+
+
+def test_delivery_documents_how_it_is_kept(client: Client, api: Api, settings: Settings, database: Database) -> None:
+    """Each operation of delivery takes `If-None-Match`, knows 304, and names the headers that it answers with."""
+    published(api, "ko", slug="former", texts={"ko": KO})
+    api.ok("PATCH", f"entries/{api.ok('GET', 'entries')['items'][0]['id']}", {"slug": "present"}, etag="*")
+    while indexer(settings, database).catch_up():
+        pass
+    needed = {"/v1/search": {"q": "감사"}, "/v1/suggest": {"q": "감사"}, "/oembed": {"url": f"{LOCAL}/embed/news"}}
+    for path, _, operation in documented(client):
+        if path.startswith("/v1/editorial"):
+            assert not {"304", "308"} & set(operation["responses"])
+            continue
+        named = {each["name"] for each in operation["parameters"] if each["in"] == "header"}
+        address = path.format(kind="news", slug="present", locale="ko", name="news.json")
+        answer = client.get(address, params=needed.get(path, {}))
+        assert ("Accept-Language" in named) == ("accept-language" in answer.headers["vary"].lower()), path
+        declared = operation["responses"]["200"]["headers"]
+        assert {name for name, each in declared.items() if each["required"]} <= {
+            "ETag", "Cache-Control", "Vary"
+        } <= {name for name in declared if name.lower() in answer.headers}  # fmt: skip
+        again = client.get(str(answer.url), headers={"If-None-Match": answer.headers["etag"]})
+        assert again.status_code == 304
+        assert "If-None-Match" in named
+        assert "304" in operation["responses"]
+        assert "Retry-After" in operation["responses"]["default"]["headers"]
+        assert ("Link" in declared) == bool({"cursor", "since"} & {each["name"] for each in operation["parameters"]})
+    moved = client.get("/v1/news/former?locale=ko", follow_redirects=False)
+    assert (moved.status_code, moved.headers["location"]) == (308, "/v1/news/present?locale=ko")
+    responses = {path: operation["responses"] for path, method, operation in documented(client) if method == "get"}
+    assert [path for path, each in responses.items() if "308" in each] == ["/v1/{kind}/{slug}"]
+    assert responses["/v1/{kind}/{slug}"]["308"]["headers"]["Location"]["required"]
 
 
 def editing(api: Api, worker: Worker) -> None:
@@ -153,7 +237,7 @@ def reading(client: Client, api: Api, indexer: Indexer) -> None:
     client.get("/v1/changes?include=items")
     client.get("/v1/news?limit=0")
     client.get("/feeds/ko/news.json")
-    client.get("/oembed?url=http://127.0.0.1:8000/embed/news")
+    client.get(f"/oembed?url={LOCAL}/embed/news")
 
 
 def documented(client: Client) -> list[tuple[str, str, Any]]:

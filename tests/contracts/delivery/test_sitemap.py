@@ -79,6 +79,15 @@ def test_strangers_are_led_to_the_default_language_where_there_is_one(client: Cl
         assert listed(english_first)[korean]["x-default"] == english
 
 
+def test_what_no_site_shows_is_not_listed_where_one_shows_anything(api: Api, site: Any) -> None:
+    """Nobody is led to JSON from among pages; only an installation without a site lists what it has itself."""
+    for kind in KINDS:
+        published(api, "ko", kind=kind, slug=f"a-{kind}")
+    with site(ITEM_URL_NEWS="https://site.example/{slug}") as shown:
+        assert list(listed(shown)) == ["https://site.example/a-news"]
+        assert shown.get("/sitemap.xml?part=2").status_code == 404
+
+
 def test_a_fallback_is_not_listed(client: Client, api: Api) -> None:
     """What is public in one language alone has one address; what is withdrawn has none."""
     entry = published(api, "ko", slug="korean")
@@ -123,7 +132,8 @@ def test_a_large_one_is_an_index_of_parts(client: Client, api: Api, monkeypatch:
         published(api, slug=f"n-{number}")
     whole = listed(client)
     monkeypatch.setattr(syndication, "ENTRIES_IN_PART", 2)
-    answer = client.get("/sitemap.xml?fresh")
+    api.unpublish(published(api, slug="left-out")["id"], "ko", "en")  # what is in memory is as of before
+    answer = client.get("/sitemap.xml")
     document = ElementTree.fromstring(answer.content)
     assert document.tag == f"{MAP}sitemapindex"
     parts = [loc.text or "" for loc in document.iter(f"{MAP}loc")]

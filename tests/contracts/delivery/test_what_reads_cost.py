@@ -76,7 +76,7 @@ def test_changes_go_along_the_log(client: Client, api: Api, database: Database, 
 @pytest.mark.parametrize("locale", ["ko", "en"])
 @pytest.mark.parametrize("query", ["", "?tag=veterans"])
 def test_a_feed_goes_along_what_is_new(client: Client, api: Api, database: Database, locale: str, query: str) -> None:
-    """A feed begins at the newest end of its language's own index, and reads no more than it lists."""
+    """A feed begins at the newest end of its language's own index, and reads on until it has enough of the tag."""
     published(api, tags=["veterans"])
     steps = planned(client, database, f"/feeds/{locale}/news.atom{query}")
     assert [step for step in steps if f"INDEX ix_published_newest_{locale} " in step]

@@ -1,4 +1,7 @@
-"""Invariant 2: a public read touches `published`, on a miss also `slug`, tags also `tag`, changes the log, no more."""
+"""Invariant 2: a public read touches `published`, on a miss also `slug`, tags also `tag`, no more.
+
+Changes touch the log; feeds too, for the id of the installation, by which they are named.
+"""
 
 import re
 from collections.abc import Iterator
@@ -46,8 +49,8 @@ def touched(api: Api, settings: Settings, database: Database) -> Iterator[set[st
         ("/v1/news/no-such-day", PUBLISHED | {"slug"}),
         ("/v1/news/a-day?locale=en", PUBLISHED | {"slug"}),
         ("/v1/tags", PUBLISHED | {"tag"}),
-        ("/feeds/ko/news.atom", PUBLISHED),
-        ("/feeds/ko/news.json?tag=veterans", PUBLISHED),
+        ("/feeds/ko/news.atom", PUBLISHED | {"log"}),
+        ("/feeds/ko/news.json?tag=veterans", PUBLISHED | {"log"}),
         ("/sitemap.xml", PUBLISHED),
         ("/v1/changes", {"published", "event", "log"}),
         ("/v1/search?q=감사", PUBLISHED | {"tag", *SEARCHED}),

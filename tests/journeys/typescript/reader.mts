@@ -37,17 +37,41 @@ async function search(q: string): Promise<{ total: number; marked: string[]; new
   return { total: data.total, marked: data.items.map((hit) => hit.highlights.title), news };
 }
 
-async function refused(): Promise<{ status: number; parameter: string | null | undefined }> {
+async function unknown(): Promise<string[]> {
+  const { error } = await hanmi.GET("/v1/{kind}/{slug}", { params: { path: { kind: "news", slug: "nothing" } } });
+  if (!error) throw new Error("there is such an item");
+  return (error.errors ?? []).map((each) => each.message);
+}
+
+async function feed(): Promise<{ tags: number; summary: string | undefined }> {
+  const { data, error } = await hanmi.GET("/feeds/{locale}/{name}", {
+    params: { path: { locale: "ko", name: "news.json" } },
+  });
+  if (error || typeof data === "string") throw new Error("asked for JSON");
+  const last = data.items.at(-1);
+  return { tags: last?.tags?.length ?? 0, summary: last?.summary };
+}
+
+async function refused(): Promise<{ status: number; parameter: string | undefined }> {
   const { error } = await hanmi.GET("/v1/{kind}", {
     // @ts-expect-error: a page holds a number of cards, not a word
     params: { path: { kind: "news" }, query: { limit: "many" } },
   });
   if (!error) throw new Error("it was not refused");
-  return { status: error.status, parameter: error.errors[0]?.parameter };
+  return { status: error.status, parameter: error.errors?.[0]?.parameter };
 }
 
+// What an editor's tool has to send, and no more.
+export const entry: Schemas["NewEntry"] = {
+  kind: "news",
+  source_locale: "ko",
+  texts: { ko: { title: "제목", body: "본문" } },
+};
+
 // What the compiler has to refuse; nothing of it runs.
-export function wrong(card: Schemas["Card"], change: Schemas["Change"]): void {
+export function wrong(card: Schemas["Card"], change: Schemas["Change"], problem: Schemas["ProblemDocument"]): void {
+  // @ts-expect-error: most problems point at nothing
+  problem.errors.map((each) => each.message);
   // @ts-expect-error: there is no such kind
   void hanmi.GET("/v1/{kind}", { params: { path: { kind: "people" } } });
   // @ts-expect-error: a search needs its words
@@ -66,6 +90,8 @@ console.log(
     both: await list("all"),
     item: await item("thanks"),
     search: await search("감사"),
+    unknown: await unknown(),
+    feed: await feed(),
     refused: await refused(),
   }),
 );
