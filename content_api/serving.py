@@ -56,7 +56,7 @@ def serve(
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = stack.enter_context(TemporaryDirectory(prefix="hanmi-metrics-"))
         if sys.platform == "linux":  # what is imported and shared here is theirs too; elsewhere forking is not safe
             multiprocessing.set_start_method("fork", force=True)
-        os.register_at_fork(after_in_child=_end_when_told)
+        os.register_at_fork(before=_hold_signals, after_in_parent=_take_signals, after_in_child=_end_when_told)
         # What is made while starting stays: looking through it for garbage again and again takes a tenth of the start.
         # The processes that are forked turn it on again.
         gc.disable()
@@ -87,10 +87,23 @@ def _telling(handle: Callable[..., None]) -> Callable[..., None]:
     return handler
 
 
+ENDING = (signal.SIGINT, signal.SIGTERM)
+
+
+def _hold_signals() -> None:
+    """Hold back what tells a process to end until it is settled who it is: its parent's handlers would lose it."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+
+
+def _take_signals() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+
+
 def _end_when_told() -> None:
     """Let a process that is told to end while it still starts do so: its parent's handlers, inherited, would not."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in ENDING:
         signal.signal(number, signal.SIG_DFL)
+    _take_signals()
 
 
 def work(settings: Settings, database: Database) -> None:
