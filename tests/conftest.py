@@ -30,7 +30,7 @@ pytest_plugins = ["tests.limits"]
 compiled.share()
 
 # No test asserts a machine's speed.
-hypothesis.settings.register_profile("here", max_examples=60, deadline=None)
+hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.load_profile("here")
 # `make soak`: the same laws and life cycles, on far more examples.
 hypothesis.settings.register_profile("soak", max_examples=2_000, deadline=None)
