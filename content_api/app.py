@@ -30,7 +30,7 @@ from content_api.http.editorial.answering import replayed
 from content_api.http.listening import Listeners
 from content_api.http.observing import observed
 from content_api.http.paging import Cursors
-from content_api.http.parameters import refuse_nul, refuse_unknown
+from content_api.http.parameters import heeded, refuse_nul, refuse_unknown
 from content_api.http.problems import BODY_LIMIT, answer
 from content_api.http.services import Services
 from content_api.http.turnstile import turnstile
@@ -69,7 +69,7 @@ def furnish(app: Litestar, settings: Settings, database: Database, *, with_worke
     app.state.services = Services(settings, database, Keyring(database), Cursors(key), Seal(key), doorkeeper, searching)
     app.state.pulse = pulse
     app.state.listeners = Listeners(app.state.services, pulse)
-    app.state.answers = Answers(pulse, settings.default_locale)
+    app.state.answers = Answers(pulse, settings.default_locale, heeded(app))
     app.state.worker = Worker(database, chain(settings), indexer(settings, database)) if with_worker else None
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from sqlalchemy import Connection, Select, String, bindparam, func, literal, select
@@ -27,11 +26,6 @@ ENOUGH = 2 * 1024 * 1024
 ENTRIES_IN_PART = 1_000
 
 decoder = msgspec.json.Decoder(OneItem)
-
-
-def installation(connection: Connection) -> UUID:
-    """Return the id by which feeds tell whose they are: it stays when the service moves, or a backup is restored."""
-    return UUID(connection.execute(select(tables.log.c.installation)).scalar_one())
 
 
 def newest(connection: Connection, kind: Kind, locale: Locale, tag: str | None) -> list[OneItem]:

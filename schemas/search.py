@@ -1,16 +1,12 @@
 """What readers get who search: hits, what they are among, and completions. Fields are added, never renamed."""
 
-from typing import Generic, TypeVar
+from typing import Generic
 
 from msgspec import Struct
 
-from schemas.delivery import Card, Pair
+from schemas.delivery import About, Card, Pair, Served, Value
 from schemas.entries import Kind
 from schemas.language import Locale
-
-Value = TypeVar("Value")
-About = TypeVar("About")
-Served = TypeVar("Served")
 
 
 class Highlights(Struct, kw_only=True):

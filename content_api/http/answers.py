@@ -6,7 +6,6 @@ long as the pulse says the version it was asked under: it was computed from a st
 """
 
 import asyncio
-import dataclasses
 from collections import OrderedDict
 from collections.abc import Mapping, Set
 from operator import itemgetter
@@ -15,7 +14,6 @@ from urllib.parse import parse_qsl
 
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Send
 
-from content_api.embed.choices import Choices
 from content_api.http.edge import in_ascii, is_public
 from content_api.http.encodings import chosen
 from content_api.http.forms import Answer, Form, Reply, is_cacheable
@@ -29,19 +27,6 @@ Alias = tuple[str, bytes, bytes, bytes]
 
 # Where a handler says that its answer may be another one in a moment, though nothing will have changed.
 PASSING = "hanmi.passing"
-
-# What is taken at addresses that do not refuse what they do not know; `/` ends where others begin. What else stands in
-# them (`utm_source`) changes nothing, and is no reason to make an answer anew.
-TAKEN: Mapping[str, Set[str]] = {
-    "/feeds/": {"tag"},
-    "/sitemap.xml": {"part"},
-    "/embed/news.js": set(),
-    "/embed/news": {field.name for field in dataclasses.fields(Choices)},
-    "/oembed": {"url", "format", "maxwidth", "maxheight"},
-    "/openapi.json": set(),
-    "/docs": set(),
-    "/problems/": set(),
-}
 
 LARGEST = 32 * 1024 * 1024
 # What an answer and its spellings weigh beside its bodies, at most, in bytes.
@@ -65,11 +50,16 @@ class Stored:
 
 
 class Answers:
-    """The memory of one process: bounded in bytes, the answers longest unused go first."""
+    """The memory of one process: bounded in bytes, the answers longest unused go first.
 
-    def __init__(self, pulse: Pulse, default: Locale, largest: int = LARGEST) -> None:
+    `heeded` are the parameters that count where others stand in addresses and change nothing (`utm_source`): by paths,
+    or by what they begin with, up to a `/`.
+    """
+
+    def __init__(self, pulse: Pulse, default: Locale, heeded: Mapping[str, Set[str]], largest: int = LARGEST) -> None:
         self._pulse = pulse
         self._default = default
+        self._heeded = heeded
         self._largest = largest
         self._version: Version | None = None
         self._is_asked = False
@@ -142,9 +132,9 @@ class Answers:
         """
         path, query, _, languages = alias
         given = parse_qsl(query.decode("latin-1"), keep_blank_values=True, errors="surrogateescape")
-        taken = _taken(path)
+        heeded = next((self._heeded[each] for each in self._heeded if _is_below(path, each)), None)
         # Those of one name stay in their order: which of them counts is up to the handler.
-        parameters = tuple(sorted((each for each in given if taken is None or each[0] in taken), key=itemgetter(0)))
+        parameters = tuple(sorted((each for each in given if heeded is None or each[0] in heeded), key=itemgetter(0)))
         if sum(len(name) + len(value) for name, value in parameters) > LONGEST_QUERY:
             return None
         asked = any(name == "locale" for name, _ in parameters)
@@ -178,9 +168,8 @@ class Answers:
         self._version = version
 
 
-def _taken(path: str) -> Set[str] | None:
-    """Return the parameters that are taken at an address; `None` where all others are refused."""
-    return next((TAKEN[each] for each in TAKEN if path == each or (each[-1] == "/" and path.startswith(each))), None)
+def _is_below(path: str, start: str) -> bool:
+    return path == start or (start[-1] == "/" and path.startswith(start))
 
 
 async def _asked(app: ASGIApp, scope: Any, receive: Receive, send: Send) -> Answer | None:

@@ -37,7 +37,7 @@ WithFallback = Annotated[
 ]
 
 
-@get("/v1/{kind:str}", summary="A page of cards", opt=answers(Page[OneCard], Page[BothCards]))
+@get("/v1/{kind:str}", summary="A page of cards", opt=answers(Page[OneCard], Page[BothCards], negotiated=True))
 async def list_items(
     request: Call,
     services: Given,
@@ -73,7 +73,7 @@ async def list_items(
     return _answer(services, body, served, negotiated=negotiated, headers=next_link(request, following))
 
 
-@get("/v1/{kind:str}/{slug:str}", summary="One item", opt=answers(OneItem, BothItem, moves=True))
+@get("/v1/{kind:str}/{slug:str}", summary="One item", opt=answers(OneItem, BothItem, moves=True, negotiated=True))
 async def get_item(
     request: Call,
     services: Given,

@@ -15,6 +15,7 @@ from content_api.feeds.feed import FORMATS, LISTS, MEDIA_TYPES, title_of
 from content_api.feeds.markup import add, root, written
 from content_api.http.caching import JSON, public_answer
 from content_api.http.openapi import answers
+from content_api.http.parameters import ALLOWED
 from content_api.http.services import Given
 from schemas.decoding import encode
 from schemas.feeds import OEmbed
@@ -46,7 +47,14 @@ def script(services: Given) -> Response[bytes]:
     return public_answer(body, max_age=settings.cache_max_age, headers=headers, media_type="text/javascript")
 
 
-@get("/embed/news", sync_to_thread=False, summary="A page for a frame", include_in_schema=False)
+@get(
+    "/embed/news",
+    sync_to_thread=False,
+    summary="A page for a frame",
+    include_in_schema=False,
+    # It hands its query on as a whole.
+    opt={ALLOWED: Choices.__annotations__},
+)
 def page(request: Call, services: Given) -> Response[bytes]:
     """The list that the query chooses, by the same names as the attributes of `<hanmi-news>`.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Annotated, Literal
+from uuid import UUID
 
 from litestar import Response, get
 from litestar.params import FromPath, QueryParameter
@@ -13,6 +14,7 @@ from content_api.feeds.feed import FORMATS, MEDIA_TYPES, Feed, Format, make
 from content_api.http.caching import public_answer
 from content_api.http.openapi import answers
 from content_api.http.services import Given
+from content_api.storage import events
 from schemas.entries import KINDS, Kind
 from schemas.feeds import JsonFeed
 from schemas.language import Locale
@@ -46,7 +48,7 @@ def get_feed(
     settings, wanted = services.settings, _tag(tag)
     with services.database.read() as connection:
         items = syndication.newest(connection, kind, locale, wanted)
-        own = syndication.installation(connection)
+        own = UUID(events.installation(connection))
     at = Addresses.of(settings)
     feed = make(items, kind, locale, wanted, installation=own, names=settings.site_names, at=at)
     return public_answer(

@@ -75,34 +75,22 @@ NAMES = [
 ]
 
 
-IF_MATCH = {
-    "name": "If-Match",
-    "in": "header",
-    "required": True,
-    "schema": {"type": "string"},
-    "description": "The `etag` as it was read, quotes included.",
-}
-IF_NONE_MATCH = {
-    "name": "If-None-Match",
-    "in": "header",
-    "required": False,
-    "schema": {"type": "string"},
-    "description": "The `ETag` of what you have: if that is still the answer, it is a 304 without a body.",
-}
-ACCEPT_LANGUAGE = {
-    "name": "Accept-Language",
-    "in": "header",
-    "required": False,
-    "schema": {"type": "string"},
-    "description": "Decides the language where `locale` does not (RFC 4647, 3.4).",
-}
-IDEMPOTENCY_KEY = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": False,
-    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
-    "description": "Yours, new for each request: sent again with the same body within a day, it gets the first answer.",
-}
+def _asks(name: str, description: str, **schema: str) -> dict[str, Any]:
+    """Return a header that a request may have."""
+    text = {"type": "string", **schema}
+    return {"name": name, "in": "header", "required": False, "schema": text, "description": description}
+
+
+IF_MATCH = _asks("If-Match", "The `etag` as it was read, quotes included.") | {"required": True}
+IF_NONE_MATCH = _asks(
+    "If-None-Match", "The `ETag` of what you have: if that is still the answer, it is a 304 without a body."
+)
+ACCEPT_LANGUAGE = _asks("Accept-Language", "Decides the language where `locale` does not (RFC 4647, 3.4).")
+IDEMPOTENCY_KEY = _asks(
+    "Idempotency-Key",
+    "Yours, new for each request: sent again with the same body within a day, it gets the first answer.",
+    pattern="^[!-~]{1,255}$",
+)
 
 
 def _sent(description: str, *, always: bool = False) -> dict[str, Any]:
@@ -146,11 +134,12 @@ def answers(
     media_type: str = JSON,
     also: tuple[str, ...] = (),
     moves: bool = False,
+    negotiated: bool = False,
 ) -> dict[str, Any]:
     """Return a route's `opt`: the shapes it answers, the one it takes, its scope, and whether it wants `If-Match`.
 
     The shapes are those of `media_type`; `also` are other types that it may answer instead, of any text. What `moves`
-    is answered by a 308 at its former address.
+    is answered by a 308 at its former address; where the language is `negotiated`, `Accept-Language` counts.
     """
     return {
         "answers": shapes,
@@ -160,6 +149,7 @@ def answers(
         "versioned": versioned,
         "media_types": (media_type, *also),
         "moves": moves,
+        "negotiated": negotiated,
     }
 
 
@@ -177,14 +167,10 @@ def document(app: Litestar) -> bytes:
         "schemas": components,
         "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
     }
-    for route in app.routes:
-        for handler in getattr(route, "route_handlers", []):
-            for method in handler.http_methods:
-                operation = described["paths"].get(_path(route.path), {}).get(str(method).lower())
-                if operation is not None and "answers" in handler.opt:
-                    _complete(operation, handler.opt, schema_of)
-                    if headers := _headers(str(method), operation, handler.opt):
-                        operation.setdefault("parameters", []).extend(headers)
+    for method, operation, opt in _operations(app, described["paths"]):
+        _complete(operation, opt, schema_of)
+        if headers := _headers(method, operation, opt):
+            operation.setdefault("parameters", []).extend(headers)
     return _named(encode(described))
 
 
@@ -217,8 +203,7 @@ def _complete(operation: dict[str, Any], opt: dict[str, Any], schema_of: dict[An
 
 def _headers(method: str, operation: dict[str, Any], opt: dict[str, Any]) -> list[dict[str, Any]]:
     if not opt["scope"]:
-        told = [parameter.get("description", "") for parameter in operation.get("parameters", ())]
-        return [IF_NONE_MATCH, *([ACCEPT_LANGUAGE] if any("`Accept-Language`" in each for each in told) else [])]
+        return [IF_NONE_MATCH, *([ACCEPT_LANGUAGE] if opt["negotiated"] else [])]
     return ([IF_MATCH] if opt["versioned"] else []) + ([IDEMPOTENCY_KEY] if method == "POST" else [])
 
 
@@ -252,6 +237,16 @@ def _taken(app: Litestar) -> list[Any]:
 
 def _handlers(app: Litestar) -> Iterator[HTTPRouteHandler]:
     return (handler for route in app.routes for handler in getattr(route, "route_handlers", []))
+
+
+def _operations(app: Litestar, paths: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Yield the method of each described operation, the operation, and what its route says of it."""
+    for route in app.routes:
+        described = paths.get(_path(route.path), {})
+        for handler in getattr(route, "route_handlers", []):
+            for method in handler.http_methods & {each.upper() for each in described}:
+                if "answers" in handler.opt:
+                    yield method, described[method.lower()], handler.opt
 
 
 def _tell_what_is_left_out(components: dict[str, Any], taken: list[Any]) -> None:

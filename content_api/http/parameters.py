@@ -1,15 +1,16 @@
 """Query parameters and languages: what is allowed, and which language an answer is in."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any, Literal, get_args, get_origin
 
-from litestar import Request
+from litestar import Litestar, Request
 from litestar.handlers.base import BaseRouteHandler
 from litestar.params import ParameterKwarg
 from litestar.types import Empty
 from litestar.typing import FieldDefinition
 
+from content_api.http.edge import is_public
 from schemas.delivery import Audience
 from schemas.language import LOCALES, Locale
 from schemas.problems import BadParameter, NotFound
@@ -37,7 +38,7 @@ async def refuse_unknown(request: Request[Any, Any, Any]) -> None:
     await refuse_nul(request)
     handler = request.route_handler
     # Kept at the handler, as long as it lives: to look a signature through costs as much as to answer.
-    allowed = handler.opt.get(ALLOWED) or handler.opt.setdefault(ALLOWED, _query_parameters(handler))
+    allowed = _allowed(handler)
     seen = set()
     for name, value in request.query_params.multi_items():
         if name not in allowed:
@@ -56,6 +57,24 @@ async def refuse_unknown(request: Request[Any, Any, Any]) -> None:
     for name in required:
         if name not in seen:
             raise BadParameter.named(name, "is missing")
+
+
+def heeded(app: Litestar) -> Mapping[str, Set[str]]:
+    """Return the parameters that count where those that nobody knows are not refused.
+
+    By the paths of their routes, or what comes before the first name in them: `/feeds/`.
+    """
+    routed = ((route.path, handler) for route in app.routes for handler in getattr(route, "route_handlers", []))
+    return {
+        path.partition("{")[0]: frozenset(_allowed(handler))
+        for path, handler in routed
+        if "GET" in handler.http_methods and is_public(path) and handler.resolve_before_request() is not refuse_unknown
+    }
+
+
+def _allowed(handler: BaseRouteHandler) -> Mapping[str, Any]:
+    allowed: Mapping[str, Any] = handler.opt.get(ALLOWED) or handler.opt.setdefault(ALLOWED, _query_parameters(handler))
+    return allowed
 
 
 def _query_parameters(handler: BaseRouteHandler) -> Mapping[str, Any]:

@@ -40,7 +40,7 @@ Typed = Annotated[
     "/v1/search",
     sync_to_thread=True,
     summary="Hits over all kinds",
-    opt=answers(SearchPage[OneHit], SearchPage[BothHit]),
+    opt=answers(SearchPage[OneHit], SearchPage[BothHit], negotiated=True),
 )
 def search(
     request: Call,
@@ -89,7 +89,12 @@ def search(
     )
 
 
-@get("/v1/suggest", sync_to_thread=True, summary="Completions while a reader types", opt=answers(Completions))
+@get(
+    "/v1/suggest",
+    sync_to_thread=True,
+    summary="Completions while a reader types",
+    opt=answers(Completions, negotiated=True),
+)
 def suggest(
     request: Call,
     services: Given,

@@ -35,6 +35,12 @@ class Event:
     detail: dict[str, str | int | None] = field(default_factory=dict)
 
 
+def installation(connection: Connection) -> str:
+    """Return the id that tells whose an export or a feed is: it stays when the service moves or is restored."""
+    own: str = connection.execute(select(tables.log.c.installation)).scalar_one()
+    return own
+
+
 def append(connection: Connection, events: Sequence[Event]) -> int:
     """Write `events` as the transaction's last statements; return the last `seq` that readers can tell, 0 if none.
 

@@ -30,12 +30,6 @@ People = Mapping[str, str]
 """E-mail addresses by the ids of accounts."""
 
 
-def installation(connection: Connection) -> str:
-    """Return the id by which feeds name whose they are."""
-    own: str = connection.execute(select(tables.log.c.installation)).scalar_one()
-    return own
-
-
 def how_many_entries(connection: Connection) -> int:
     """Return how many entries there are, deleted ones included."""
     return connection.execute(select(func.count()).select_from(tables.entry)).scalar_one()

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
+from content_api.storage import events
 from content_api.storage.progress import Progress
 from content_api.workflow import exporting, files
 from pipeline.exchange import write_terms
@@ -45,7 +46,7 @@ def write(connection: Connection, folder: Path, told: Progress) -> ExportManifes
         sums[path] = hashlib.sha256(content).hexdigest()
     for path in set(entry_files(folder)) - set(sums):
         _remove(folder, path)
-    manifest = ExportManifest(installation=exporting.installation(connection), counts=counts, checksum=checksum(sums))
+    manifest = ExportManifest(installation=events.installation(connection), counts=counts, checksum=checksum(sums))
     _put(folder, MANIFEST, _json(manifest))
     return manifest
 

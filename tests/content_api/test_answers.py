@@ -40,7 +40,7 @@ class Site:
         self.status = 200
         self.cache_control = b"public, max-age=60"
         self.size = 2_000
-        self.answers = Answers(self.pulse, "ko", largest)
+        self.answers = Answers(self.pulse, "ko", {"/embed/news": {"count"}}, largest)
         self._through = edge(self.answers.keep(self._answer))
 
     async def app(self, scope: Any, receive: Any, send: Any) -> None:
