@@ -12,7 +12,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -21,6 +22,8 @@ from sqlalchemy import insert, select
 from content_api.search import texts
 from content_api.search.answering import Search, SearchQuery
 from content_api.search.following import Indexer
+from content_api.search.index import Asked
+from content_api.search.opening import index_of
 from content_api.search.texts import Read, Words
 from content_api.storage import tables
 from content_api.storage.database import Database
@@ -35,6 +38,7 @@ LENGTH = 2_000
 SENTENCES = 4_000
 ROUNDS = 400
 READERS = 32
+SHOWN = 20
 
 
 def report_times(size: int, publications: int = 1_000) -> None:
@@ -46,25 +50,41 @@ def report_times(size: int, publications: int = 1_000) -> None:
         indexer.catch_up()
         print(f" {size:,} documents of about {LENGTH:,} characters per language")
         print(f"  index made in {time.perf_counter() - began:.0f} s, {_size(Path(name) / 'search'):.0f} MB")
-        _ask(Search(database, name, shared()))
+        _report_answers(database, name)
         database.close()
         with _served(Path(name)) as (url, pid):
             _publish(url, Path(name), pid, publications)
 
 
-def _ask(search: Search) -> None:
+def _report_answers(database: Database, data_dir: str) -> None:
+    """Print what questions take in the index alone, and what whole answers do: with cards, highlights and facets."""
     random.seed(3)
     queries = list(_queries())
+    search, index = Search(database, data_dir, shared()), index_of(database, data_dir)
+    analyser = Analyser(shared().loaded())
+
+    def ask_the_index(query: SearchQuery) -> None:
+        asked = Asked(query=analyser.query(query.text), audience=query.audience, fallback=query.fallback)
+        with database.read() as connection:
+            found = index.find(connection, asked, None, SHOWN)
+        list(itertools.islice(found.hits, SHOWN))
+
     for title in ("first", "again"):
-        took, worked = [], []
-        for query in queries:
-            began, begun = time.perf_counter(), time.thread_time()
-            search.answer(query, None, 20)
-            took.append((time.perf_counter() - began) * 1000)
-            worked.append((time.thread_time() - begun) * 1000)
-        cuts, own = statistics.quantiles(took, n=100), statistics.quantiles(worked, n=100)
-        print(f"  whole answers, asked {title}: p50 {cuts[49]:.1f} ms (aim 5)  p95 {cuts[94]:.1f} ms (aim 25)")
-        print(f"    of which processor time p50 {own[49]:.1f} ms  p95 {own[94]:.1f} ms")
+        _time(f"the index alone, asked {title}", ask_the_index, queries)
+    for title in ("first", "again"):
+        _time(f"whole answers, asked {title}", lambda query: search.answer(query, None, SHOWN), queries)
+
+
+def _time(title: str, ask: Callable[[SearchQuery], object], queries: Sequence[SearchQuery]) -> None:
+    took, worked = [], []
+    for query in queries:
+        began, begun = time.perf_counter(), time.thread_time()
+        ask(query)
+        took.append((time.perf_counter() - began) * 1000)
+        worked.append((time.thread_time() - begun) * 1000)
+    cuts, own = statistics.quantiles(took, n=100), statistics.quantiles(worked, n=100)
+    print(f"  {title}: p50 {cuts[49]:.1f} ms (aim 5)  p95 {cuts[94]:.1f} ms (aim 25)")
+    print(f"    of which processor time p50 {own[49]:.1f} ms  p95 {own[94]:.1f} ms")
 
 
 def _queries() -> Iterator[SearchQuery]:
@@ -142,19 +162,14 @@ def _size(folder: Path) -> float:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
 
 
-def _served(folder: Path):  # type: ignore[no-untyped-def]
-    from contextlib import contextmanager
-
-    @contextmanager
-    def serving() -> Iterator[tuple[str, int]]:
-        port = _free_port()
-        command = [sys.executable, "-m", "content_api.cli", "serve", "--port", str(port)]
-        with _process(command, {"HANMI_DATA_DIR": str(folder), "HANMI_ENGINES": ""}, folder / "server.log") as process:
-            url = f"http://127.0.0.1:{port}"
-            _wait(url + "/readyz", process)
-            yield url, process.pid
-
-    return serving()
+@contextmanager
+def _served(folder: Path) -> Iterator[tuple[str, int]]:
+    port = _free_port()
+    command = [sys.executable, "-m", "content_api.cli", "serve", "--port", str(port)]
+    with _process(command, {"HANMI_DATA_DIR": str(folder), "HANMI_ENGINES": ""}, folder / "server.log") as process:
+        url = f"http://127.0.0.1:{port}"
+        _wait(url + "/readyz", process)
+        yield url, process.pid
 
 
 def _publish(url: str, folder: Path, pid: int, publications: int) -> None:
