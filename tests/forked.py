@@ -17,8 +17,8 @@ from content_api import cli
 # Of each process of tests one such server; it ends with it.
 _context = multiprocessing.get_context("forkserver")
 _OURS = [__name__, "content_api.app", "content_api.serving", "content_api.commands.service"]
-# What is imported later than that, on the way to the first answer.
-_LATE = ["alembic.command", "cryptography.fernet", "litestar.plugins.pydantic"]
+# What is imported later than that, on the way to the first answer; and the routes, made once for all that are forked.
+_LATE = ["alembic.command", "cryptography.fernet", "litestar.plugins.pydantic", "tests.routed"]
 _context.set_forkserver_preload([*_OURS, *_LATE])
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 

@@ -12,6 +12,7 @@ from types import TracebackType
 import httpx
 
 from content_api.settings import Settings
+from tests.client import get
 from tests.forked import Forked, started
 
 START_WITHIN = 60.0
@@ -62,7 +63,7 @@ class Server:
             assert self.process is not None
             assert self.process.poll() is None, f"the server ended: {self.log}"
             try:
-                if httpx.get(f"{self.url}/readyz", trust_env=False).status_code == 200:
+                if get(f"{self.url}/readyz").status_code == 200:
                     return
             except httpx.TransportError:
                 pass

@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
 def settings(tmp_path: Path, template: Path) -> Settings:
     """Settings of a fresh installation on SQLite: a page does not know on which database it stands."""
     shutil.copy(template, tmp_path / "hanmi.db")
-    return load({"HANMI_DATA_DIR": str(tmp_path), "HANMI_ENGINES": "pseudo"})
+    return load({"HANMI_DATA_DIR": str(tmp_path), "HANMI_ENGINES": "pseudo", "HANMI_MORPHOLOGY": "none"})
 
 
 @pytest.fixture

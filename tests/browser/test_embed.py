@@ -35,7 +35,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Settin
     """Settings of an installation that all these tests read, and none changes."""
     folder = tmp_path_factory.mktemp("embed")
     shutil.copy(template, folder / "hanmi.db")
-    return load({"HANMI_DATA_DIR": str(folder)})
+    return load({"HANMI_DATA_DIR": str(folder), "HANMI_MORPHOLOGY": "none"})
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +88,13 @@ def publish(database: Database, ko: str, en: str | None, summary: str = "", **fi
         entry_id = editing.create_entry(tx, accounts.local(tx.connection), convert(wish, NewEntry))
         publishing.publish(tx, entry_id, list(texts), None)  # type: ignore[arg-type]
     return entry_id
+
+
+def hold(page: Page, addresses: str) -> list[Route]:
+    """Return the requests to `addresses` that wait, from now on, until a test lets them go."""
+    held: list[Route] = []
+    page.route(addresses, lambda route: held.append(route))
+    return held
 
 
 def titles(page: Page, element: str = "hanmi-news") -> Locator:
@@ -275,8 +282,7 @@ def test_korean_is_broken_between_words(open_page: OpenPage, host: Host) -> None
 def test_while_it_waits_it_keeps_its_room(open_page: OpenPage, host: Host) -> None:
     """The page does not jump when the list comes, nor when the other language does."""
     page = open_page(width=768)
-    held: list[Route] = []
-    page.route("**/v1/history**", lambda route: held.append(route))
+    held = hold(page, "**/v1/history**")
     page.goto(host.page('<hanmi-news kind="history"></hanmi-news>'))
     expect(page.locator("hanmi-news .waiting")).to_have_count(5)
     expect(page.locator("hanmi-news .body")).to_have_attribute("aria-busy", "true")
@@ -355,8 +361,7 @@ def test_a_refused_question_has_no_answer(open_page: OpenPage, host: Host, serve
 def test_the_list_is_in_one_language_whenever_the_pages_changes(open_page: OpenPage, host: Host) -> None:
     """Also while it is on its way: what was asked for in another language is not shown."""
     page = open_page()
-    held: list[Route] = []
-    page.route("**/v1/news?locale=ko**", lambda route: held.append(route))
+    held = hold(page, "**/v1/news?locale=ko**")
     page.goto(host.page('<hanmi-news fallback="source"></hanmi-news>'))
     expect(page.locator("hanmi-news .waiting")).to_have_count(5)
     page.evaluate("document.documentElement.lang = 'en'")
@@ -372,8 +377,7 @@ def test_the_list_is_in_one_language_whenever_the_pages_changes(open_page: OpenP
 def test_a_list_is_in_the_language_it_was_asked_for_in(open_page: OpenPage, host: Host) -> None:
     """Though the page around it says another by then, where nobody could have told: nothing is marked as foreign."""
     page = open_page()
-    held: list[Route] = []
-    page.route("**/v1/news?**", lambda route: held.append(route))
+    held = hold(page, "**/v1/news?**")
     page.goto(host.page('<div id="around" lang="ko"><hanmi-news></hanmi-news></div>'))
     expect(page.locator("hanmi-news .waiting")).to_have_count(5)
     page.evaluate("document.querySelector('#around').lang = 'en'")
@@ -386,8 +390,7 @@ def test_a_list_is_in_the_language_it_was_asked_for_in(open_page: OpenPage, host
 def test_it_recovers(open_page: OpenPage, host: Host) -> None:
     """Where it failed it asks again when the network is back, or when it is put elsewhere; meanwhile it says so."""
     page = open_page()
-    held: list[Route] = []
-    page.route("**/v1/news**", lambda route: held.append(route))
+    held = hold(page, "**/v1/news**")
     page.goto(host.page(ELEMENT, "<aside></aside>"))
     message = page.get_by_role("status")
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
@@ -14,7 +13,7 @@ from content_api.storage.database import Database
 from content_api.workflow import accounts
 from schemas.accounts import NewKey, Role
 from schemas.values import Name
-from tests.client import Api
+from tests.client import Api, http_to
 from tests.npm import package
 from tests.people import account, signed_in
 from tests.server import Server
@@ -30,7 +29,7 @@ def api(server: Server, database: Database) -> Any:
     with database.write() as tx:
         wish = NewKey(name=Name("test"), scopes=["admin"], account=Name("admin@example.org"))
         key = accounts.create_key(tx, wish).key
-    with httpx.Client(trust_env=False, timeout=60) as http:
+    with http_to() as http:
         yield Api(http, key, server.url)
 
 

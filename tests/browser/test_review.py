@@ -4,14 +4,13 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import CDPSession, Locator, Page, Route, expect
 
 from content_api.http.access import SESSION_COOKIE
 from content_api.storage.database import Database
 from content_api.workflow import sessions
-from tests.client import Api
+from tests.client import Api, http_to
 from tests.contracts.desk.reviewing import ARTICLE
 from tests.people import account, signed_in
 from tests.server import Server
@@ -22,7 +21,7 @@ PageAs = Callable[..., Page]
 
 @pytest.fixture
 def api(server: Server, make_key: Callable[..., str]) -> Iterator[Api]:
-    with httpx.Client(trust_env=False, timeout=30) as http:
+    with http_to() as http:
         yield Api(http, make_key("admin"), server.url)
 
 

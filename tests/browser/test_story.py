@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable
 
-import httpx
 from playwright.sync_api import Page, expect
 
+from tests.client import get
 from tests.server import Server
 
 PASSWORD = "참전용사를 기억합니다 함께"
@@ -63,7 +63,7 @@ def test_from_the_link_to_a_published_translation(server: Server, open_page: Cal
     expect(hand.page.get_by_role("status").first).to_be_visible()
 
     for locale in ("ko", "en"):
-        items = httpx.get(f"{server.url}/v1/news?locale={locale}", trust_env=False).json()["items"]
+        items = get(f"{server.url}/v1/news?locale={locale}").json()["items"]
         assert [item["locale"] for item in items] == [locale]
     print(f"{hand.clicks} clicks after signing in")
     assert hand.clicks <= 8

@@ -9,11 +9,10 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-import httpx
 import pytest
 
 from content_api.settings import Settings
-from tests.client import Api
+from tests.client import Api, http_to
 from tests.contracts.delivery.making import EN, KO, published
 from tests.postgres import only_on
 from tests.server import Server
@@ -37,7 +36,7 @@ LEFT_OUT = ("editorialFollow", "editorialRevokeKey")
 @pytest.fixture
 def served(settings: Settings, make_key: Callable[..., str]) -> Iterator[tuple[Server, str]]:
     """A server, and an admin's key; it is still well in the end."""
-    with Server(settings) as server, httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http:
+    with Server(settings) as server, http_to(server.url) as http:
         yield server, make_key("admin")
         assert http.get("/readyz").status_code == 200
         assert '"level":"error"' not in server.log
@@ -100,7 +99,7 @@ def dictionaries(there: Mapping[str, Sequence[str]]) -> str:
 
 def fuzz(server: Server, key: str, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Send the fuzzer's requests: the same ones in every run."""
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http:
+    with http_to(server.url) as http:
         there = furnished(Api(http, key))
     config = folder / "schemathesis.toml"
     config.write_text(CHECKS + dictionaries(there))

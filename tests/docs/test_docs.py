@@ -6,10 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx
 import pytest
 
 from content_api.settings import Settings
+from tests.client import get
 from tests.server import Server, hanmi
 
 ROOT = Path(__file__).parents[2]
@@ -50,7 +50,7 @@ def test_the_calls_of_the_readme_answer_as_it_says(settings: Settings, server: S
     calls = re.findall(r"curl 'http://127\.0\.0\.1:8000([^']+)'\n```\n\n```json\n(.*?)```", readme, re.DOTALL)
     assert len(calls) == 2
     for path, shown in calls:
-        answer = httpx.get(server.url + path, trust_env=False).json()
+        answer = get(server.url + path).json()
         wanted = json.loads(shown)
         if wanted.get("next"):
             wanted["next"] = answer["next"]

@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 from uuid_utils import uuid7
 
+from tests.client import http_to
+
 # How long to wait before saying it again, in seconds; and for how long at all.
 PAUSE = 0.1
 PATIENCE = 60.0
@@ -28,7 +30,7 @@ class Caller:
         self._urls = itertools.cycle([f"{url}/v1/editorial/" for url in urls])
         self._url = next(self._urls)
         self._headers = {"Authorization": f"Bearer {key}"}
-        self._http = httpx.Client(trust_env=False, timeout=30)
+        self._http = http_to(timeout=30)
         self.acknowledged = 0
         self.repeated = 0
 

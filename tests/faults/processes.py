@@ -11,6 +11,7 @@ from typing import Self
 import httpx
 
 from content_api.settings import Settings
+from tests.client import get
 from tests.forked import Forked, started
 from tests.server import clean_environment
 from tests.waiting import until
@@ -106,6 +107,6 @@ class Server(Process):
     def _answer(self) -> int | str:
         assert self.alive(), f"the server ended: {self.log}"
         try:
-            return httpx.get(f"{self.url}/readyz", trust_env=False, timeout=10).status_code
+            return get(f"{self.url}/readyz").status_code
         except httpx.TransportError as fault:
             return repr(fault)

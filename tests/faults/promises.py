@@ -7,6 +7,7 @@ import httpx
 from sqlalchemy import Connection, Select, func, select
 
 from content_api.storage import tables
+from tests.client import http_to
 from tests.faults.editor import Editor, Promise
 
 d, e, j, r, sl = tables.draft.c, tables.event.c, tables.job.c, tables.revision.c, tables.slug.c
@@ -48,7 +49,7 @@ def halves(connection: Connection) -> Iterator[str]:
 
 def unread(url: str, editor: Editor) -> Iterator[str]:
     """Tell what readers do not get although its publication was acknowledged, and what they still get."""
-    with httpx.Client(base_url=url, trust_env=False, timeout=60) as http:
+    with http_to(url) as http:
         for at in editor.promises:
             for locale in ("ko", "en"):
                 number = at.public.get(locale)

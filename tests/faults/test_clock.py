@@ -6,12 +6,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
 import pytest
 
 from content_api.settings import Settings
 from content_api.storage.database import Database
-from tests.client import Api
+from tests.client import Api, http_to
 from tests.faults.ordeal import WatchedEngine, ordeal
 from tests.faults.processes import Server, Worker
 from tests.waiting import until
@@ -70,7 +69,7 @@ def test_a_schedule_fires_once_however_the_clock_comes_and_goes(
     with (
         Server(settings, **shifted.environment) as server,
         Worker(settings, **shifted.environment),
-        httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http,
+        http_to(server.url) as http,
     ):
         api = Api(http, make_key("admin"))
         entry = api.create(slug="later")
@@ -97,7 +96,7 @@ def test_pages_miss_nothing_that_was_made_while_the_clock_was_wrong(
     """Lists by cursor give every entry and draft once, also those that the clock says are of another day."""
     with (
         Server(settings, **shifted.environment) as server,
-        httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http,
+        http_to(server.url) as http,
     ):
         api = Api(http, make_key("admin"))
         made = []

@@ -3,7 +3,6 @@
 import signal
 from collections.abc import Callable
 
-import httpx
 from sqlalchemy import select
 
 from content_api.settings import Settings
@@ -11,7 +10,7 @@ from content_api.storage import tables
 from content_api.storage.database import Database
 from content_api.workflow.auditing import faults
 from schemas.problems import Busy
-from tests.client import Api
+from tests.client import Api, http_to
 from tests.faults.ordeal import WatchedEngine, let_leases_run_out
 from tests.faults.processes import Server, Worker
 from tests.faults.promises import halves
@@ -25,7 +24,7 @@ def test_a_worker_that_comes_back_after_its_lease_stores_nothing(
     with (
         Server(settings) as server,
         Worker(settings) as first,
-        httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http,
+        http_to(server.url) as http,
     ):
         api = Api(http, make_key("admin"))
         engine.gate.clear()

@@ -1,21 +1,19 @@
 """The disk is full, or a quota is reached: no more is written, nothing is half written, and it ends by itself."""
 
 import resource
-import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from shutil import copy
 from typing import Any
 
-import httpx
 import msgspec
 import pytest
 
 from content_api.settings import Settings
 from content_api.storage.database import Database
 from content_api.workflow.auditing import faults
-from tests.client import Api
+from tests.client import Api, http_to
+from tests.faults.disks import fill, small_disk
 from tests.faults.processes import Server
 from tests.faults.promises import halves
 from tests.postgres import only_on
@@ -31,12 +29,10 @@ class FullDisk:
         self._folder = folder
 
     def begin(self, _server: Server) -> None:
-        with suppress(OSError), (self._folder / "filler").open("wb", buffering=0) as filler:
-            while True:
-                filler.write(bytes(4096))
+        self._filler = fill(self._folder)
 
     def end(self, _server: Server) -> None:
-        (self._folder / "filler").unlink()
+        self._filler.unlink()
 
 
 class Quota:
@@ -61,27 +57,23 @@ Shortage = FullDisk | Quota
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def disk(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "disk"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(folder)]
-    mounted = subprocess.run(mount, capture_output=True, text=True)
-    if mounted.returncode:
-        pytest.skip(f"no disk can be mounted here: {mounted.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", "--lazy", folder], check=True)
+    with small_disk(folder, DISK):
+        yield folder
 
 
 @pytest.fixture(params=[FullDisk, Quota])
 def shortage(request: pytest.FixtureRequest, tmp_path: Path) -> Shortage:
-    return FullDisk(request.getfixturevalue("small_disk")) if request.param is FullDisk else Quota(tmp_path)
+    return FullDisk(request.getfixturevalue("disk")) if request.param is FullDisk else Quota(tmp_path)
 
 
 @pytest.fixture
 def settings(settings: Settings, shortage: Shortage, request: pytest.FixtureRequest) -> Settings:
     if isinstance(shortage, Quota):
         return settings
-    folder: Path = request.getfixturevalue("small_disk")
+    folder: Path = request.getfixturevalue("disk")
     copy(Path(settings.data_dir) / "hanmi.db", folder)
     return msgspec.structs.replace(settings, database_url=f"sqlite:///{folder / 'hanmi.db'}", secret_key="k" * 40)
 
@@ -91,7 +83,7 @@ def test_a_full_disk_refuses_writes_and_nothing_else(
     settings: Settings, database: Database, shortage: Shortage, make_key: Callable[..., str]
 ) -> None:
     """A write is 503 with Retry-After or stored whole; readers go on; with room again the same request succeeds."""
-    with Server(settings) as server, httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http:
+    with Server(settings) as server, http_to(server.url) as http:
         api = Api(http, make_key("admin"))
         api.publish(api.create(slug="first")["id"], "ko")
         stored = ["first"]

@@ -4,20 +4,19 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import create_engine
 
 from content_api.settings import Settings
 from content_api.storage.database import WRITE_DEADLINE
-from tests.client import Api
+from tests.client import Api, http_to
 from tests.faults.processes import Server
 
 
 @pytest.fixture
 def desk(settings: Settings, make_key: Callable[..., str]) -> Iterator[Api]:
     """The editorial API of a real server without a worker."""
-    with Server(settings) as server, httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http:
+    with Server(settings) as server, http_to(server.url) as http:
         yield Api(http, make_key("admin"))
 
 

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
-import httpx
 import msgspec
 import pytest
 
@@ -12,7 +11,7 @@ from content_api.settings import Settings
 from content_api.storage import schema
 from content_api.storage.database import Database
 from content_api.storage.pulse import PROMISE
-from tests.client import Api
+from tests.client import Api, http_to
 from tests.faults.ordeal import WatchedEngine, ordeal
 from tests.faults.processes import Server, Worker
 from tests.postgres import Postgres, only_on
@@ -76,7 +75,7 @@ def test_an_unreachable_database_is_a_503_that_says_when_to_come_back(
     settings: Settings, own: Postgres, make_key: Callable[..., str]
 ) -> None:
     """Reading, editing and readiness answer 503 with Retry-After while it is away, and as before once it is back."""
-    with Server(settings) as server, httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http:
+    with Server(settings) as server, http_to(server.url) as http:
         api = Api(http, make_key("admin"))
         api.create(slug="here")
         own.stop()
@@ -105,7 +104,7 @@ def test_what_starts_before_its_database_waits_for_it(
             until(lambda process=process: process.log, lambda log: "waiting for the database" in log)  # type: ignore[misc]
         own.restart()
         server.wait_until_ready()
-        with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http:
+        with http_to(server.url) as http:
             api = Api(http, key)
             draft = api.ask(api.create()["id"])
             until(lambda: api.draft(draft["id"])["state"], lambda state: state == "needs_review")

@@ -1,8 +1,6 @@
 """The disk of the index is full: the old index answers on, nothing is made in its place, and with room it follows."""
 
-import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ from content_api.storage.database import Database
 from content_api.worker import indexer as indexer_of
 from tests.client import Api
 from tests.contracts.delivery.making import published
+from tests.faults.disks import fill, small_disk
 
 BACKENDS = ("sqlite",)
 # What Whoosh cannot write it leaves open for the garbage collector.
@@ -31,26 +30,14 @@ def disk(settings: Settings) -> Iterator[Path]:
     """The folder of the index, on a small disk of its own."""
     folder = Path(settings.data_dir) / "search"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(folder)]
-    mounted = subprocess.run(mount, capture_output=True, text=True)
-    if mounted.returncode:
-        pytest.skip(f"no disk can be mounted here: {mounted.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", "--lazy", folder], check=True)
+    with small_disk(folder, DISK):
+        yield folder
 
 
 @pytest.fixture
 def indexer(settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch) -> Indexer:
     monkeypatch.setattr(following, "LONG", 0.1)
     return indexer_of(settings, database)
-
-
-def fill(disk: Path) -> Path:
-    filler = disk / "filler"
-    with suppress(OSError), filler.open("wb", buffering=0) as file:
-        while True:
-            file.write(bytes(4096))
-    return filler
 
 
 def add(api: Api, title: str, body: str = BODY) -> None:

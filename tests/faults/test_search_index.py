@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
 import msgspec
 import pytest
 
@@ -15,7 +14,7 @@ from content_api.search.following import Indexer
 from content_api.settings import Settings
 from content_api.storage.database import Database
 from content_api.worker import indexer as indexer_of
-from tests.client import Api
+from tests.client import Api, http_to
 from tests.contracts.delivery.making import published
 from tests.server import Server
 from tests.waiting import until
@@ -157,7 +156,7 @@ def test_the_folder_is_deleted_under_load(settings: Settings, make_key: Callable
     key = make_key("admin")
     with (
         Server(settings, "--processes", "2") as server,
-        httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http,
+        http_to(server.url) as http,
     ):
         api = Api(http, key)
         titled(api, "동맹 0")
@@ -196,7 +195,7 @@ def test_the_folder_is_deleted_under_load(settings: Settings, make_key: Callable
 
 
 def read(url: str, statuses: set[int], withdrawn: set[str], shown: list[str], ended: threading.Event) -> None:
-    with httpx.Client(base_url=url, trust_env=False, timeout=60) as http:
+    with http_to(url) as http:
         number = 0
         while not ended.is_set():
             number += 1

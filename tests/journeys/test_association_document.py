@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-import httpx
 import msgspec
 
 from content_api.settings import Settings
-from tests.client import Api
+from tests.client import Api, http_to
 from tests.server import Server, hanmi
 
 DOCUMENT = """\
@@ -49,7 +48,7 @@ def test_a_bilingual_document_is_imported_reviewed_published_and_read(
     assert entry["draft"]
 
     key = hanmi(settings, "keys", "create", "--name", "desk", "--scopes", "entries:write,review,publish", "--json")
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http:
+    with http_to(server.url) as http:
         api = Api(http, msgspec.json.decode(key.stdout)["key"])
 
         # The English waits for review: a person's words, side by side with the Korean, sentence by sentence.

@@ -27,6 +27,7 @@ from schemas.decoding import convert
 from schemas.entries import KINDS, EntryChange, NewEntry, TextChange
 from schemas.language import LOCALES
 from schemas.problems import NotFound, NothingToPublish, SlugTaken
+from tests.client import http_to
 from tests.postgres import TOOLS
 from tests.server import Server
 from tests.waiting import until
@@ -182,7 +183,7 @@ def test_a_copy_that_follows_changes_ends_equal(
         who = accounts.local(tx.connection)
     with database.write(who.account_id) as tx:
         entries = [written(tx, who, Random(number)) for number in range(ENTRIES)]
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http:
+    with http_to(server.url) as http:
         copies = [Copy(http, Random(1), include="items"), Copy(http, Random(2)), Copy(http, Random(3), locale="en")]
         # The embedded database goes the whole way; the other, ten times as slow here, a part of it.
         steps = (STEPS if database.is_sqlite else STEPS // 4) // 3 // EDITORS

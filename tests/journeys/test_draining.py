@@ -19,7 +19,7 @@ from content_api import serving
 from content_api.settings import Settings, load
 from content_api.storage import tables
 from content_api.storage.database import Database
-from tests.client import Api
+from tests.client import Api, http_to
 from tests.content_api.worker.story import job_of
 from tests.peers.libretranslate import LibreTranslatePeer
 from tests.postgres import only_on
@@ -43,7 +43,7 @@ class Client(threading.Thread):
 
     def run(self) -> None:
         limits = httpx.Limits(max_keepalive_connections=0 if self.number % 2 else 10)
-        with httpx.Client(base_url=self.server.url, trust_env=False, limits=limits, timeout=60) as http:
+        with http_to(self.server.url, limits=limits) as http:
             while self.unanswered is None:
                 request_id = f"{self.number}.{len(self.answered)}"
                 try:
@@ -98,7 +98,7 @@ def test_a_request_that_takes_its_time_is_waited_for(
     answers: list[httpx.Response] = []
     with (
         Server(settings, "--no-worker") as server,
-        httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http,
+        http_to(server.url) as http,
     ):
         writer = threading.Thread(target=lambda: answers.append(Api(http, key).call("POST", "tags", TAG)))
         with database.write():  # nobody else can write meanwhile
@@ -167,7 +167,7 @@ def test_a_job_whose_engine_does_not_answer_goes_back(
         environment |= {"HANMI_DATABASE_URL": settings.database_url, "HANMI_SECRET_KEY": settings.secret_key}
     slow = load(environment)
     key = make_key("admin")
-    with Server(slow) as server, httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http:
+    with Server(slow) as server, http_to(server.url) as http:
         api = Api(http, key)
         draft: Any = api.ask(api.create()["id"])
         until(lambda: peer.requests, bool)

@@ -10,7 +10,7 @@ import httpx
 
 from content_api.settings import Settings
 from content_api.storage.pulse import PROMISE
-from tests.client import Api
+from tests.client import Api, http_to
 from tests.server import Server
 
 PUBLICATIONS = 60
@@ -40,7 +40,7 @@ def test_readers_see_what_other_processes_published(
     whatever was published a second before; and most answers come from memory all the same."""
     allowance = 0.0 if backend == "sqlite" else PROMISE
     other = Server(settings, "--no-worker")
-    with Server(settings, "--no-worker") as reading, other, httpx.Client(trust_env=False, timeout=60) as client:
+    with Server(settings, "--no-worker") as reading, other, http_to() as client:
         api = Api(client, make_key("admin"), other.url)
         entry = api.create(texts={"ko": {"title": "소식 0", "body": "본문입니다. " * 100}})
         api.publish(entry["id"], "ko")
@@ -71,7 +71,7 @@ def _read(
     url: str, slug: str, published: Published, allowance: float, ended: threading.Event, faults: list[str]
 ) -> None:
     tags: dict[tuple[str, str], tuple[str, int]] = {}
-    with httpx.Client(trust_env=False, timeout=60) as client:
+    with http_to() as client:
         turn = 0
         while not ended.is_set():
             turn += 1

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import msgspec
 import pytest
 
 from content_api.settings import Settings, load
-from tests.client import Api
+from tests.client import Api, http_to
 from tests.peers.libretranslate import LibreTranslatePeer
 from tests.server import Server, hanmi
 from tests.waiting import until
@@ -56,7 +55,7 @@ def test_korean_news_is_drafted_by_an_engine_reviewed_and_read_in_english(
 ) -> None:
     """A Korean news entry is drafted through LibreTranslate's protocol, mended by a person, and read in English."""
     key = hanmi(settings, "keys", "create", "--name", "desk", "--scopes", "entries:write,review,publish", "--json")
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http:
+    with http_to(server.url) as http:
         api = Api(http, msgspec.json.decode(key.stdout)["key"])
 
         # The author saves the Korean text and asks for the English in the same step; the Korean is published at once.

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import feedparser
-import httpx
 
-from tests.client import Api
+from tests.client import Api, http_to
 from tests.contracts.delivery.making import EN, KO, published
 from tests.server import Server
 
@@ -16,7 +15,7 @@ BACKENDS = ("sqlite",)
 
 def test_a_server_tells_where_it_is_found(server: Server) -> None:
     """Without a public address it is where it listens, whatever port it was started on."""
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client:
+    with http_to(server.url) as client:
         atom = feedparser.parse(client.get("/feeds/ko/news.atom").content)
         own = next(link.href for link in atom.feed.links if link.rel == "self")
         assert own == f"{server.url}/feeds/ko/news.atom"
@@ -26,7 +25,7 @@ def test_a_server_tells_where_it_is_found(server: Server) -> None:
 
 def test_a_feed_leads_to_its_items(server: Server, make_key: Callable[..., str]) -> None:
     """From an entry of a feed to the item in its language, and from there to the other; the sitemap has both."""
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client:
+    with http_to(server.url) as client:
         published(Api(client, make_key("admin")), slug="감사")
         for locale, other, text in (("ko", "en", KO), ("en", "ko", EN)):
             (entry,) = feedparser.parse(client.get(f"/feeds/{locale}/news.atom").content).entries

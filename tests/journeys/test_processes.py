@@ -3,14 +3,13 @@
 import signal
 from collections.abc import Callable, Iterator
 
-import httpx
 import msgspec
 import pytest
 
 from content_api.settings import Settings
 from content_api.storage.database import Database
 from content_api.worker import Worker, chain
-from tests.client import Api
+from tests.client import Api, get, http_to
 from tests.conftest import Clock
 from tests.peers.libretranslate import LibreTranslatePeer
 from tests.server import Server, WorkerProcess
@@ -36,14 +35,14 @@ def api(settings: Settings, make_key: Callable[..., str]) -> Iterator[Api]:
     """The editorial API of a server that runs no worker."""
     with (
         Server(settings, "--no-worker") as server,
-        httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http,
+        http_to(server.url) as http,
     ):
         yield Api(http, make_key("admin"))
 
 
 def test_ctrl_c_ends_the_server_cleanly(server: Server) -> None:
     """Ctrl-C ends the server with exit code 0 and without a traceback."""
-    assert httpx.get(f"{server.url}/v1/news", trust_env=False).status_code == 200
+    assert get(f"{server.url}/v1/news").status_code == 200
     assert server.stop(signal.SIGINT) == 0
     assert "Traceback" not in server.log
 

@@ -7,10 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from tests.client import Api
+from tests.client import Api, http_to
 from tests.contracts.delivery.making import EN, KO, published
 from tests.npm import package
 from tests.server import Server
@@ -41,7 +40,7 @@ def site(tmp_path: Path) -> Path:
 
 def test_types_are_made_and_read_with(server: Server, make_key: Callable[..., str], site: Path) -> None:
     """Types made by `openapi-typescript` pass `tsc --strict`; a program written with them reads, and is refused."""
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http:
+    with http_to(server.url) as http:
         api = Api(http, make_key("admin"))
         published(api, slug="thanks", date="2026-11-11")
         published(api, "ko", slug="korean", date="2020", texts={"ko": KO | {"title": "옛 감사"}})

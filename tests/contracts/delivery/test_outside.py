@@ -14,7 +14,7 @@ from content_api.app import create_app, outside
 from content_api.settings import Settings
 from content_api.storage.database import Database
 from schemas.problems import catalogue
-from tests.client import Api
+from tests.client import Api, http_to
 from tests.contracts.delivery.making import published
 from tests.each import for_each
 from tests.server import Server
@@ -220,7 +220,7 @@ def test_a_service_that_is_not_ready_lives_all_the_same(unready: Client) -> None
 def test_a_real_server_speaks_the_same(server: Server, api: Api) -> None:
     """Over a socket and one connection: HEAD, 304, a Hangul address, a compressed page and a refusal."""
     published(api, slug="감사의-날", tags=["보훈"])
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http:
+    with http_to(server.url) as http:
         for _ in range(2):
             head = http.head("/v1/news/%EA%B0%90%EC%82%AC%EC%9D%98-%EB%82%A0")
             assert (head.status_code, head.content) == (200, b"")

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
-import httpx
 import msgspec
 import pytest
 
@@ -19,7 +18,7 @@ from content_api.settings import Settings
 from content_api.storage.database import Database
 from content_api.workflow import sessions
 from schemas.problems import Forbidden
-from tests.client import Api
+from tests.client import Api, http_to
 from tests.contracts.editorial.conftest import assert_problem
 from tests.people import account, signed_in
 from tests.server import Server
@@ -47,7 +46,7 @@ class Listener(threading.Thread):
 
     def run(self) -> None:
         with (
-            httpx.Client(trust_env=False, timeout=60) as http,
+            http_to() as http,
             http.stream("GET", self.url + EVENTS, headers=self.headers, params=self.params) as answer,
         ):
             event: dict[str, str] = {}
@@ -66,7 +65,7 @@ class Listener(threading.Thread):
 
 @pytest.fixture
 def served(server: Server, make_key: MakeKey) -> Iterator[Api]:
-    with httpx.Client(trust_env=False, timeout=30) as http:
+    with http_to() as http:
         yield Api(http, make_key("admin"), server.url)
 
 

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
-import httpx
 import pytest
 
 from content_api.settings import Settings
-from tests.client import Api
+from tests.client import Api, http_to
 from tests.postgres import only_on
 from tests.server import Server
 
@@ -58,7 +57,7 @@ def test_readers_are_served_while_many_writers_wait(
 ) -> None:
     """While another process holds the write turn and writers queue for it, a reader's page comes before theirs."""
     other = sqlite3.connect(Path(settings.data_dir) / "hanmi.db", isolation_level=None)
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http, ThreadPoolExecutor(12) as writers:
+    with http_to(server.url) as http, ThreadPoolExecutor(12) as writers:
         api = Api(http, make_key("admin"))
         api.create()
         other.execute("BEGIN IMMEDIATE")

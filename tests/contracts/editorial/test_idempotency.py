@@ -4,7 +4,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import httpx
 import pytest
 
 from content_api.settings import Settings
@@ -12,7 +11,7 @@ from content_api.storage import tables
 from content_api.storage.database import Database
 from content_api.workflow import repeating
 from content_api.workflow.repeating import Seal
-from tests.client import Api
+from tests.client import Api, http_to
 from tests.conftest import Clock
 from tests.contracts.editorial.conftest import ENGLISH, GOOD, KOREAN, World, assert_problem
 from tests.contracts.editorial.routes import ROUTES, Route
@@ -162,7 +161,7 @@ def test_twins_act_once(server: Server, make_key: Callable[..., str]) -> None:
 
     Also where it names an ETag that its twin makes stale.
     """
-    with ThreadPoolExecutor(8) as threads, httpx.Client(base_url=server.url, trust_env=False, timeout=60) as http:
+    with ThreadPoolExecutor(8) as threads, http_to(server.url) as http:
         api = Api(http, make_key("admin"))
 
         def at_once(path: str, body: Any, etag: str | None = None) -> Any:

@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
 from litestar.testing import TestClient
 from prometheus_client.parser import text_string_to_metric_families
@@ -15,7 +14,7 @@ from content_api.worker import Worker
 from pipeline.engines.base import Unreachable
 from pipeline.engines.chain import Chain
 from schemas.problems import Unavailable
-from tests.client import Api
+from tests.client import Api, get
 from tests.conftest import Clock
 from tests.pipeline.engines.scripted import Scripted
 from tests.server import Server
@@ -178,11 +177,11 @@ def test_every_process_of_a_server_is_counted(settings: Settings) -> None:
         url = f"{server.url}/v1/news"
 
         def scraped() -> Scrape:
-            return Scrape(httpx.get(f"{server.url}/metrics", trust_env=False).text)
+            return Scrape(get(f"{server.url}/metrics").text)
 
         asked = 0
         for _ in range(60):  # a connection each, so that both processes get some
-            assert httpx.get(url, trust_env=False).status_code == 200
+            assert get(url).status_code == 200
             asked += 1
         for _ in range(6):
             found = scraped()
