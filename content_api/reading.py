@@ -79,9 +79,9 @@ def page(connection: Connection, query: ListQuery, *, after: Place | None, limit
     values["until"] = query.until.last_day().toordinal() if query.until else LAST_DAY
     values["rank"], values["id"] = after or (None, None)
     rows = connection.execute(asked, values).all()
-    shown = [tuple(row) for row in rows[:limit]]
-    following = shown[-1][2:] if len(rows) > limit else None
-    return CardPage([card for card, *_ in shown], frozenset(served for _, served, *_ in shown), following)
+    shown = rows[:limit]
+    following = (shown[-1][2], shown[-1][3]) if len(rows) > limit else None
+    return CardPage([row[0] for row in shown], frozenset([row[1] for row in shown]), following)
 
 
 @cache

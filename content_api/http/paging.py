@@ -6,7 +6,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, unquote_plus
 
 import msgspec
 from litestar import Request
@@ -15,6 +15,8 @@ from schemas.problems import BadCursor, FieldError
 
 T = TypeVar("T")
 SIGNATURE = 12
+# What stands in a query as it is (RFC 3986, 3.4), percent signs included: it was encoded by who sent it.
+IN_QUERY = "%&=+!$'()*,;:@/?"
 
 
 class Cursors:
@@ -61,8 +63,10 @@ def next_link(request: Request[Any, Any, Any], cursor: str | None, *, parameter:
     """Return the `Link` header to the next page (RFC 8288), if there is one."""
     if cursor is None:
         return {}
-    query = dict(request.query_params) | {parameter: cursor}
-    return {"Link": f'<{request.scope["path"]}?{urlencode(query)}>; rel="next"'}
+    asked = request.scope["query_string"].decode("ascii").split("&")
+    others = [each for each in asked if each and unquote_plus(each.partition("=")[0]) != parameter]
+    query = quote("&".join([*others, f"{parameter}={cursor}"]), safe=IN_QUERY)
+    return {"Link": f'<{request.scope["path"]}?{query}>; rel="next"'}
 
 
 def _text(raw: bytes) -> str:

@@ -166,6 +166,27 @@ def test_a_page_has_twenty_cards_and_links_to_the_next(client: Client, api: Api)
     assert "link" not in second.headers
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "locale=ko&tag=%EC%B0%B8%EC%A0%84&limit=1",
+        "limit=1&locale=ko&tag=참전",
+        "tag=%EC%B0%B8%EC%A0%84&limit=%31&locale=ko",
+    ],
+)
+def test_the_link_asks_as_was_asked(client: Client, api: Api, query: str) -> None:
+    """However the query was written, and however the cursor's name is: the walk sees each entry once."""
+    entries = [published(api, "ko", tags=["참전"]) for _ in range(3)]
+    seen = []
+    address: str | None = f"/v1/news?{query}"
+    while address:
+        answer = client.get(address)
+        assert answer.status_code == 200, answer.text
+        seen += [card["id"] for card in answer.json()["items"]]
+        address = answer.links["next"]["url"].replace("cursor=", "%63ursor=") if "next" in answer.links else None
+    assert sorted(seen) == sorted(entry["id"] for entry in entries)
+
+
 def test_a_full_last_page_has_no_next(client: Client, api: Api) -> None:
     """A page that ends exactly at the end of the list leads nowhere."""
     for _ in range(2):
