@@ -14,6 +14,7 @@ from content_api.search import correcting, standing, suggesting, texts
 from content_api.search.highlighting import highlights
 from content_api.search.index import Asked, Found, Hit, Index, Place
 from content_api.search.opening import index_of
+from content_api.search.remembering import Remembered
 from content_api.search.suggesting import Suggestion
 from content_api.storage import tables
 from content_api.storage.database import Database
@@ -67,6 +68,15 @@ class Answer:
     is_final: bool
 
 
+class Reading(NamedTuple):
+    """What questions are read with as of a generation of the index, and what was read by the same terms."""
+
+    generation: int
+    splitter: Splitter
+    analyser: Analyser
+    texts: texts.Known
+
+
 class Search:
     """Answers readers in one process; loads Kiwi when it is first asked something in Korean."""
 
@@ -75,19 +85,20 @@ class Search:
         self._data_dir = data_dir
         self._morphology = morphology
         self._by_particles = ParticleSplitter()
-        self._analysed_with: tuple[int, Splitter, Analyser] | None = None
+        self._reading: Reading | None = None
 
     def answer(self, query: SearchQuery, after: Place | None, limit: int) -> Answer:
         """Return the page behind `after`; raise `Unavailable` while there is no index to ask."""
         with self._database.read() as connection:
             needs_kiwi = is_korean(query.text)
             is_final = self._morphology.is_ready or not needs_kiwi
-            sought = self._analyser(connection, needs_kiwi=needs_kiwi).query(query.text)
+            reading = self._read_with(connection, needs_kiwi=needs_kiwi)
+            sought = reading.analyser.query(query.text)
             found = self._index.find(connection, _asked(query, sought), after, limit + 1)
             page, dropped = _public(connection, query, found.hits, limit + 1)
             correction = _corrected(connection, query, sought, found) if after is None else None
             return Answer(
-                hits=_shown(connection, page[:limit], sought, version_of(self._morphology.name)),
+                hits=_shown(connection, page[:limit], sought, version_of(self._morphology.name), reading.texts),
                 next=page[limit - 1][0].place() if len(page) > limit else None,
                 total=max(found.total - dropped, 0),
                 facets=_facets(connection, found),
@@ -109,17 +120,21 @@ class Search:
     def _index(self) -> Index:
         return index_of(self._database, self._data_dir)
 
-    def _analyser(self, connection: Connection, *, needs_kiwi: bool) -> Analyser:
+    def _read_with(self, connection: Connection, *, needs_kiwi: bool) -> Reading:
         """Return what reads questions as the texts of the index were read: by the same terms."""
         is_wanted = needs_kiwi or self._morphology.is_ready
-        splitter, known = self._morphology.now() if is_wanted else self._by_particles, self._analysed_with
+        splitter, known = self._morphology.now() if is_wanted else self._by_particles, self._reading
         generation = connection.execute(GENERATION).scalar_one()
         if known is None or known[:2] != (generation, splitter):
             terms = connection.execute(select(s.terms)).scalar_one()
-            is_as_before = known is not None and known[1] is splitter and known[2].terms == terms
-            known = generation, splitter, known[2] if known and is_as_before else Analyser(splitter, terms)
-            self._analysed_with = known
-        return known[2]
+            if known is not None and known.splitter is splitter and known.analyser.terms == terms:
+                known = known._replace(generation=generation)
+            else:
+                known = Reading(
+                    generation, splitter, Analyser(splitter, terms), Remembered(texts.LARGEST, texts.weight)
+                )
+            self._reading = known
+        return known
 
 
 def _asked(query: SearchQuery, sought: Query) -> Asked:
@@ -166,9 +181,11 @@ def _cards(fallback: Fallback) -> Select[Any]:
     return asked if fallback == "source" else asked.where(tables.own(tables.published))
 
 
-def _shown(connection: Connection, page: Sequence[Looked], sought: Query, version: str) -> list[Shown]:
+def _shown(
+    connection: Connection, page: Sequence[Looked], sought: Query, version: str, known: texts.Known
+) -> list[Shown]:
     revisions = [getattr(row, f"revision_{hit.locale}") for hit, row in page]
-    words = texts.stored(connection, revisions, version)
+    words = texts.recalled(connection, revisions, version, known)
     forms = sought.forms
 
     def reasons(hit: Hit, row: Any, revision_id: str) -> Highlights:

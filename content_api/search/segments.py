@@ -5,18 +5,18 @@ changes, but for the documents that are deleted from it, so what was read of it 
 """
 
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from content_api.search.remembering import Remembered
 from schemas.entries import KINDS, Kind
 from schemas.language import LOCALES, Locale
 
 # What postings are remembered, in bytes, of all segments of an index together.
-LARGEST = 12 * 1024 * 1024
+LARGEST = 24 * 1024 * 1024
 OVERHEAD = 300
 # The mark of an undated entry, which is in no range of days.
 NO_DAY = -1
@@ -42,44 +42,22 @@ class Postings(NamedTuple):
     impacts: Array
 
 
-class Remembered:
-    """Postings that were read, those longest unused forgotten first."""
-
-    def __init__(self, largest: int = LARGEST) -> None:
-        self._largest = largest
-        self._size = 0
-        self._kept: OrderedDict[tuple[str, str, str], Postings] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: tuple[str, str, str]) -> Postings | None:
-        """Return what is remembered."""
-        with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-            return found
-
-    def put(self, key: tuple[str, str, str], postings: Postings) -> None:
-        """Remember it."""
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = postings
-                self._size += _weight(postings)
-            while self._size > self._largest:
-                self._size -= _weight(self._kept.popitem(last=False)[1])
-
-
-def _weight(postings: Postings) -> int:
+def weight(postings: Postings) -> int:
+    """Return what postings take in memory, in bytes."""
     return OVERHEAD + int(postings.documents.nbytes) + int(postings.impacts.nbytes)
+
+
+Known = Remembered[tuple[str, Locale, str], Postings]
+"""Postings that were read, by their segment, language and word."""
 
 
 class Segment:
     """One segment of the index, as its reader gives it."""
 
-    def __init__(self, reader: Any, remembered: Remembered) -> None:
+    def __init__(self, reader: Any, known: Known) -> None:
         self.name = str(reader.segment().segment_id())
         self._reader = reader
-        self._remembered = remembered
+        self._known = known
         self._reading = threading.Lock()
         self.size = int(reader.doc_count_all())
         # Those deleted already are left out: they are never asked for.
@@ -108,30 +86,28 @@ class Segment:
     def postings(self, locale: Locale, word: str) -> Postings:
         """Return the documents that have `word` in their text in `locale`."""
         key = (self.name, locale, word)
-        found = self._remembered.get(key)
+        found = self._known.get(key)
         if found is None:
             found = self._read(locale, word)
-            self._remembered.put(key, found)
+            self._known.put(key, found)
         return found
 
     def _read(self, locale: Locale, word: str) -> Postings:
-        documents: list[int] = []
-        impacts: list[float] = []
         # One place in the file is shared by all who read the segment.
         with self._reading:
-            if (locale, word) in self._reader:
-                matcher = self._reader.postings(locale, word)
-                while matcher.is_active():
-                    documents.append(matcher.id())
-                    impacts.append(matcher.weight())
-                    matcher.next()
-        return Postings(np.array(documents, dtype=np.int32), np.array(impacts, dtype=np.float32))
+            blocks = list(self._reader.blocks(locale, word))
+        documents, impacts = zip(*blocks, strict=True) if blocks else (((),), ((),))
+        return Postings(_joined(documents, np.int32), _joined(impacts, np.float32))
 
     def _column(self, rows: dict[int, About], value: Any, kind: Any) -> Array:
         column = np.zeros(self.size, dtype=kind)
         for number, about in rows.items():
             column[number] = value(about)
         return column
+
+
+def _joined(parts: Sequence[Any], kind: Any) -> Array:
+    return np.concatenate([np.asarray(part, dtype=kind) for part in parts])
 
 
 class Alive(NamedTuple):

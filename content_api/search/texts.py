@@ -5,12 +5,14 @@ import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2s
+from sys import getsizeof
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, bindparam, delete, exists, or_, select, tuple_
 
+from content_api.search.remembering import Remembered
 from content_api.storage import tables
 from content_api.storage.database import Transaction
 from pipeline.analysis import Analyser, Token, initials_of
@@ -22,6 +24,9 @@ from schemas.language import Locale, Term
 WORD = re.compile(r"[^\W_]+(?:[.,'’·ㆍ&‐‑-][^\W_]+)*%?")
 # A text of nothing but different words has so many at most; the rest of it is not found by.
 MOST_WORDS = 20_000
+# What decoded words are remembered, in bytes; and what each takes beside its strings.
+LARGEST = 16 * 1024 * 1024
+OVERHEAD = 1_000
 
 t = tables.search_tokens.c
 p, r = tables.published.c, tables.revision.c
@@ -66,6 +71,27 @@ class Words(Struct, frozen=True, array_like=True):
     summary: Read
     body: Read
     terms: str = ""
+
+
+Known = Remembered[tuple[str, str], Words]
+"""Words that were read and decoded, by revision and version: while the terms they were read by are the same."""
+
+
+def weight(words: Words) -> int:
+    """Return what the words of a revision take in memory, in bytes."""
+    parts = (words.title, words.summary, words.body)
+    return OVERHEAD + sum(getsizeof(part.text) + getsizeof(part.lines) for part in parts)
+
+
+def recalled(connection: Connection, revision_ids: Iterable[str], version: str, known: Known) -> dict[str, Words]:
+    """Return the words of those revisions that this version has read, and remember them."""
+    wanted = dict.fromkeys(revision_ids)
+    found = {each: words for each in wanted if (words := known.get((each, version)))}
+    missing = [each for each in wanted if each not in found]
+    for each, words in (stored(connection, missing, version) if missing else {}).items():
+        known.put((each, version), words)
+        found[each] = words
+    return found
 
 
 def stored(connection: Connection, revision_ids: Iterable[str], version: str) -> dict[str, Words]:

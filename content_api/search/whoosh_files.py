@@ -1,17 +1,22 @@
-"""What an entry is in Whoosh's files, and how they are written: words with their weights, few segments, one writer."""
+"""What an entry is in Whoosh's files, and how they are written and read: words with their weights, few segments, one
+writer.
+"""
 
+import io
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from whoosh.codec.whoosh3 import W3Codec
+import numpy as np
+from whoosh.codec.whoosh3 import W3Codec, W3LeafMatcher
 from whoosh.fields import ID, STORED, FieldType, Schema
 from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import BufferFile, StructFile
 from whoosh.formats import Existence
 from whoosh.index import FileIndex
-from whoosh.reading import SegmentReader
+from whoosh.reading import SegmentReader, TermNotFound
 from whoosh.writing import SegmentWriter
 
 from content_api.search.index import Document
@@ -51,6 +56,45 @@ class Codec(W3Codec):  # type: ignore[misc]
         return segment
 
 
+class Closing(io.BufferedReader):
+    """A file that is closed when nobody has it any more."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+class Files(FileStorage):  # type: ignore[misc]
+    """The files of an index. Whoosh leaves those it reads to the garbage collector, which warns of open ones."""
+
+    def open_file(self, name: str, **_: object) -> StructFile:
+        """Return a file to be read."""
+        return StructFile(Closing(io.FileIO(self._fpath(name))), name=name)
+
+
+class Reader(SegmentReader):  # type: ignore[misc]
+    """Gives what a segment says of a word by blocks: a posting at a time, as Whoosh goes, takes five times as long.
+
+    Whoosh keeps its blocks to itself: this looks inside, at the version that is pinned.
+    """
+
+    def blocks(self, field: str, word: str) -> Iterator[tuple[Any, Any]]:
+        """Yield numbers of documents that have a word, deleted ones too, with as many weights."""
+        try:
+            info = self._terms.term_info(field, word.encode("utf-8", "replace"))
+        except TermNotFound:
+            return
+        if info.is_inlined():  # the one document of a rare word is kept beside the word
+            yield info.inlined_postings()[:2]
+            return
+        start, (length,) = info.extent()  # as it was unpacked
+        whole = BufferFile(self._terms._postfile.get(start, length))
+        matcher = W3LeafMatcher(whole, 0, length, self.schema[field].format)
+        while matcher.is_active():
+            matcher._read_weights()
+            yield np.cumsum(matcher._data[0]), matcher._weights
+            matcher._next_block()
+
+
 SCHEMA = Schema(id=ID(unique=True), about=STORED(), **{locale: Weighed() for locale in LOCALES})
 
 
@@ -58,7 +102,9 @@ SCHEMA = Schema(id=ID(unique=True), about=STORED(), **{locale: Weighed() for loc
 def writing(folder: Path) -> Iterator[Any]:
     """Give a writer that is committed within; where something fails nothing of it stays, and the next one is let in."""
     before = {*folder.iterdir()}
-    writer = SegmentWriter(FileIndex(FileStorage(str(folder)), SCHEMA, NAME), codec=Codec(), limitmb=IN_MEMORY)
+    # Of a segment that is one file, Whoosh takes a copy of all of it into memory, for each reader and each commit.
+    index = FileIndex(Files(str(folder)), SCHEMA, NAME)
+    writer = SegmentWriter(index, codec=Codec(), limitmb=IN_MEMORY, compound=False)
     try:
         yield writer
     except BaseException:
@@ -81,23 +127,26 @@ def fields(document: Document) -> dict[str, object]:
     return {"id": document.entry_id, "about": tuple(about), **words}
 
 
-# Segments of so many documents are many: they become one, as long as that takes no longer than a reader waits.
-FEW, AT_ONCE, MANY = 8, 32, 40
+# How many documents segments become one for, in two steps: so each is written anew twice, and a merge is soon over.
+STEPS = (8, 64)
+# So many segments, or so many documents that are deleted from them at least, make an index slow.
+MANY, MUCH = 40, 256
 
 
 def merge_few(writer: Any, segments: list[Any]) -> list[Any]:
-    """Merge the smallest segments into the one that is being written, where there are many of them."""
-    small = [segment for segment in segments if segment.doc_count_all() < AT_ONCE]
-    if len(small) < FEW:
-        return segments
-    for segment in small:
-        reader = SegmentReader(writer.storage, writer.schema, segment)
-        writer.add_reader(reader)
-        reader.close()
-    return [segment for segment in segments if segment not in small]
+    """Merge small segments into the one that is being written, where they are a larger one together."""
+    for step in STEPS:
+        small = [segment for segment in segments if segment.doc_count_all() < step]
+        if sum(segment.doc_count_all() for segment in small) >= step:
+            for segment in small:
+                reader = SegmentReader(writer.storage, writer.schema, segment)
+                writer.add_reader(reader)
+                reader.close()
+            return [segment for segment in segments if segment not in small]
+    return segments
 
 
 def is_in_pieces(segments: Sequence[Any]) -> bool:
     """Tell whether an index has so many segments, or so much that is deleted, that it takes long to ask."""
     there = sum(segment.doc_count_all() for segment in segments)
-    return len(segments) > MANY or sum(segment.deleted_count() for segment in segments) > max(there / 2, AT_ONCE * FEW)
+    return len(segments) > MANY or sum(segment.deleted_count() for segment in segments) > max(there / 2, MUCH)

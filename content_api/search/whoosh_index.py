@@ -19,14 +19,13 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection
-from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex, LockError
-from whoosh.reading import SegmentReader
 
 from content_api.search import ranking
 from content_api.search.index import Asked, Found, Place, Source, State, Step
-from content_api.search.segments import Alive, Postings, Remembered, Segment
-from content_api.search.whoosh_files import NAME, SCHEMA, fields, is_in_pieces, merge_few, writing
+from content_api.search.remembering import Remembered
+from content_api.search.segments import LARGEST, Alive, Known, Postings, Segment, weight
+from content_api.search.whoosh_files import NAME, SCHEMA, Files, Reader, fields, is_in_pieces, merge_few, writing
 from content_api.storage.database import new_id
 from schemas.language import Locale
 from schemas.problems import Unavailable
@@ -85,7 +84,7 @@ class WhooshIndex:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._pointer = folder / "current"
-        self._remembered = Remembered()
+        self._known: Known = Remembered(LARGEST, weight)
         self._snapshot: Snapshot | None = None
         self._opening = threading.Lock()
         self._mine = threading.Lock()
@@ -146,11 +145,11 @@ class WhooshIndex:
         raise _unavailable() from fault
 
     def _read(self, folder: Path) -> list[Alive]:
-        storage = FileStorage(str(folder))
+        storage = Files(str(folder))
         known = {alive.segment.name: alive.segment for alive in (self._snapshot.segments if self._snapshot else ())}
         found = []
         for part in TOC.read(storage, NAME, schema=SCHEMA).segments:
-            segment = known.get(part.segment_id()) or Read(SegmentReader(storage, SCHEMA, part), self._remembered)
+            segment = known.get(part.segment_id()) or Read(Reader(storage, SCHEMA, part), self._known)
             found.append(Alive(segment, _alive(part)))
         return found
 
@@ -240,7 +239,7 @@ class WhooshIndex:
     def _filled(self, made: Current, source: Source) -> Current:
         folder = self._folder / made.folder
         folder.mkdir(mode=0o700, parents=True)
-        FileIndex.create(FileStorage(str(folder)), SCHEMA, NAME)
+        FileIndex.create(Files(str(folder)), SCHEMA, NAME)
         with writing(folder) as writer:
             for documents in source.everything():
                 for document in documents:

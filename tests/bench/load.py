@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 CONNECTIONS = 32
 LOAD_CORE = 1
+DURATION = r"([\d.]+(?:us|ms|s))"
 UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 
 
@@ -26,6 +27,7 @@ class Load:
     rate: float
     p50: float
     p99: float
+    longest: float
     bad: int
 
 
@@ -39,7 +41,8 @@ def run(url: str, paths: Sequence[str], seconds: float, folder: Path, headers: d
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.load", *given], capture_output=True, text=True, check=True, preexec_fn=pin
     )
-    return Load(*map(float, done.stdout.split()[:3]), bad=int(done.stdout.split()[3]))
+    *measured, bad = done.stdout.split()
+    return Load(*map(float, measured), bad=int(bad))
 
 
 def pin() -> None:
@@ -61,13 +64,19 @@ def _wrk(url: str, paths: Sequence[str], seconds: float, folder: Path, headers: 
     said = subprocess.run(command, capture_output=True, text=True, check=True, preexec_fn=pin).stdout
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])  # type: ignore[index]
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
-    return Load(rate, _latency(said, 50), _latency(said, 99), int(bad[1]) if bad else 0)
+    longest = re.search(rf"Latency +{DURATION} +{DURATION} +{DURATION}", said)[3]  # type: ignore[index]
+    return Load(rate, _latency(said, 50), _latency(said, 99), _milliseconds(longest), int(bad[1]) if bad else 0)
 
 
 def _latency(said: str, percent: int) -> float:
-    found = re.search(rf"{percent}%\s+([\d.]+)(us|ms|s)\b", said)
+    found = re.search(rf"{percent}% +{DURATION}", said)
     assert found, said
-    return float(found[1]) * UNITS[found[2]]
+    return _milliseconds(found[1])
+
+
+def _milliseconds(said: str) -> float:
+    number = said.rstrip("mus")
+    return float(number) * UNITS[said[len(number) :]]
 
 
 async def _small_client(url: str, paths: Sequence[str], seconds: float, headers: Sequence[str]) -> Load:
@@ -95,11 +104,11 @@ async def _small_client(url: str, paths: Sequence[str], seconds: float, headers:
 
     await asyncio.gather(*(one() for _ in range(CONNECTIONS)))
     cuts = statistics.quantiles(times, n=100)
-    return Load(len(times) / seconds, cuts[49], cuts[98], bad)
+    return Load(len(times) / seconds, cuts[49], cuts[98], max(times), bad)
 
 
 if __name__ == "__main__":
     measured = asyncio.run(
         _small_client(sys.argv[1], Path(sys.argv[2]).read_text().split("\n"), float(sys.argv[3]), sys.argv[4:])
     )
-    print(measured.rate, measured.p50, measured.p99, measured.bad)
+    print(measured.rate, measured.p50, measured.p99, measured.longest, measured.bad)

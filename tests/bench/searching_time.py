@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 from sqlalchemy import insert, select
@@ -30,6 +31,8 @@ from content_api.storage.database import Database
 from pipeline.analysis import Analyser
 from pipeline.morphology import shared
 from schemas.language import LOCALES, Locale
+from tests.bench import load
+from tests.bench.load import Load
 from tests.bench.pages import filled
 from tests.bench.serving import _free_port, _process, _wait
 
@@ -37,7 +40,7 @@ ROOT = Path(__file__).parents[2]
 LENGTH = 2_000
 SENTENCES = 4_000
 ROUNDS = 400
-READERS = 32
+WINDOW = 10.0
 SHOWN = 20
 
 
@@ -188,43 +191,33 @@ def _publish(url: str, folder: Path, pid: int, publications: int) -> None:
     ]
     made = subprocess.run(command, env={"HANMI_DATA_DIR": str(folder), "PATH": ""}, capture_output=True, check=True)
     headers = {"Authorization": f"Bearer {httpx.Response(200, content=made.stdout).json()['key']}"}
-    waits: list[float] = []
-    bad: list[int] = []
     ended = threading.Event()
+    loads: list[Load] = []
+    words = random.Random(4).choices([word for line in _sentences("ko")[:300] for word in line.split()], k=200)
+    paths = [f"/v1/search?locale=ko&q={quote(word)}" for word in words]
 
-    def read(seed: int) -> None:
-        words = random.Random(seed).choices([word for line in _sentences("ko")[:300] for word in line.split()], k=200)
-        with httpx.Client(base_url=url, trust_env=False, timeout=30) as http:
-            for word in itertools.cycle(words):
-                if ended.is_set():
-                    return
-                began = time.perf_counter()
-                status = http.get("/v1/search", params={"q": word, "locale": "ko"}).status_code
-                waits.append((time.perf_counter() - began) * 1000)
-                if status != 200:
-                    bad.append(status)
+    def read() -> None:
+        while not ended.is_set():
+            loads.append(load.run(url, paths, WINDOW, folder, {"Accept-Encoding": "br"}))
 
     with httpx.Client(base_url=url, trust_env=False, timeout=60, headers=headers) as http:
         http.get("/v1/search", params={"q": "동맹", "locale": "ko"})
         print(f"  found after publishing, nobody else there: {_delay(http, 0):.2f} s, {_delay(http, 1):.2f} s (aim 1)")
         print(f"  memory of the process that answers and indexes {_memory(pid):.0f} MB (aim 450)")
-        readers = [threading.Thread(target=read, args=[seed], daemon=True) for seed in range(READERS)]
-        for reader in readers:
-            reader.start()
+        reading = threading.Thread(target=read, daemon=True)
+        reading.start()
         began = time.perf_counter()
         for number in range(2, publications + 2):
             _make(http, number)
         took = time.perf_counter() - began
         late = _delay(http, publications + 2)
         ended.set()
-        for reader in readers:
-            reader.join()
-    cuts = statistics.quantiles(waits, n=100)
-    print(
-        f"  {READERS} readers, while {publications} are published in {took:.0f} s: "
-        f"{len(waits):,} answers, {len(bad)} bad"
-    )
-    print(f"    p50 {cuts[49]:.0f} ms  p95 {cuts[94]:.0f} ms  longest {max(waits):.0f} ms (aim 500)")
+        reading.join()
+    bad, answers = sum(each.bad for each in loads), statistics.mean(each.rate for each in loads)
+    print(f"  {load.CONNECTIONS} readers, while {publications} are published in {took:.0f} s, in parts of {WINDOW} s:")
+    print(f"    {answers:.0f} answers a second, {bad} bad")
+    middle, rare = (statistics.median(getattr(each, name) for each in loads) for name in ("p50", "p99"))
+    print(f"    p50 {middle:.0f} ms  p99 {rare:.0f} ms  longest {max(each.longest for each in loads):.0f} ms (aim 500)")
     print(f"    the last of them found {late:.2f} s after it was published")
     print(f"  memory then {_memory(pid):.0f} MB")
 

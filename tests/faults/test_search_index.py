@@ -65,7 +65,12 @@ def remove_files(folder: Path) -> None:
 
 
 def cut_files(folder: Path) -> None:
-    for path in folder.glob("index-*/*.seg"):
+    for path in folder.glob("index-*/MAIN_[0-9]*"):
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])
+
+
+def cut_postings(folder: Path) -> None:
+    for path in folder.glob("index-*/*.pst"):
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])
 
 
@@ -74,7 +79,10 @@ def garble_contents(folder: Path) -> None:
         path.write_bytes(b"no index")
 
 
-@pytest.mark.parametrize("harm", [remove, remove_pointer, garble_pointer, remove_files, cut_files, garble_contents])
+@pytest.mark.parametrize(
+    "harm",
+    [remove, remove_pointer, garble_pointer, remove_files, cut_files, cut_postings, garble_contents],
+)
 def test_a_broken_index_heals(
     api: Api, indexer: Indexer, settings: Settings, database: Database, harm: Callable[[Path], None]
 ) -> None:

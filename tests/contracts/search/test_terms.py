@@ -132,3 +132,17 @@ def test_only_what_says_a_term_is_read_again(
     )
     assert worker().renew()
     assert read == [said["id"]] != [other["id"]]
+
+
+def test_what_was_shown_before_a_term_came_is_marked_by_it_too(
+    publish: Publish, worker: Worker, search: Ask, api: Api
+) -> None:
+    """A process that remembers the words of a text forgets them with the terms they were read by."""
+    publish(ko=TITLE)
+    follow(worker())
+    assert search("너나들이", locale="ko")["items"][0]["highlights"]["title"].startswith("<mark>너나들이는</mark>")
+    api.ok("POST", "glossary", {"ko": "서로 돕는 모임", "en": "Buddy Program"})
+    follow(worker())
+    assert is_found(search)
+    marks = search(TYPED, locale="ko")["items"][0]["highlights"]["title"]
+    assert marks == "너나들이는 <mark>서로</mark> <mark>돕는</mark> <mark>모임</mark>"
