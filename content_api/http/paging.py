@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +16,8 @@ from schemas.problems import BadCursor, FieldError
 
 T = TypeVar("T")
 SIGNATURE = 12
-# What stands in a query as it is (RFC 3986, 3.4), percent signs included: it was encoded by who sent it.
+LONE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+# What stands in a query as it is (RFC 3986, 3.4), percent signs included: who sent it encoded it, for the most part.
 IN_QUERY = "%&=+!$'()*,;:@/?"
 
 
@@ -65,7 +67,7 @@ def next_link(request: Request[Any, Any, Any], cursor: str | None, *, parameter:
         return {}
     asked = request.scope["query_string"].decode("ascii").split("&")
     others = [each for each in asked if each and unquote_plus(each.partition("=")[0]) != parameter]
-    query = quote("&".join([*others, f"{parameter}={cursor}"]), safe=IN_QUERY)
+    query = quote(LONE_PERCENT.sub("%25", "&".join([*others, f"{parameter}={cursor}"])), safe=IN_QUERY)
     return {"Link": f'<{request.scope["path"]}?{query}>; rel="next"'}
 
 

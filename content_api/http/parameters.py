@@ -37,7 +37,6 @@ async def refuse_unknown(request: Request[Any, Any, Any]) -> None:
     """
     await refuse_nul(request)
     handler = request.route_handler
-    # Kept at the handler, as long as it lives: to look a signature through costs as much as to answer.
     allowed = _allowed(handler)
     seen = set()
     for name, value in request.query_params.multi_items():
@@ -73,7 +72,10 @@ def heeded(app: Litestar) -> Mapping[str, Set[str]]:
 
 
 def _allowed(handler: BaseRouteHandler) -> Mapping[str, Any]:
-    allowed: Mapping[str, Any] = handler.opt.get(ALLOWED) or handler.opt.setdefault(ALLOWED, _query_parameters(handler))
+    # Kept at the handler, as long as it lives: to look a signature through costs as much as to answer.
+    if ALLOWED not in handler.opt:
+        handler.opt[ALLOWED] = _query_parameters(handler)
+    allowed: Mapping[str, Any] = handler.opt[ALLOWED]
     return allowed
 
 

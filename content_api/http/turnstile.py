@@ -1,4 +1,4 @@
-"""Keeps editors from taking every thread: those who wait for a write turn wait here, and readers find a thread."""
+"""Keeps what takes long from taking every thread: it waits here for its turn, and all else finds a thread."""
 
 import asyncio
 from weakref import WeakKeyDictionary

@@ -57,12 +57,13 @@ def _rarities(segments: Sequence[Alive], query: Query) -> dict[str, float]:
     entries = sum(int(np.count_nonzero(alive.documents)) for alive in segments)
     found = {}
     for form in query.forms:
-        having = max(
-            sum(len(alive.segment.postings(locale, form).documents) for alive in segments) for locale in LOCALES
-        )
-        having = min(having, entries)
+        having = max(sum(_having(alive, locale, form) for alive in segments) for locale in LOCALES)
         found[form] = float(np.log1p((entries - having + 0.5) / (having + 0.5))) if having else 0.0
     return found
+
+
+def _having(alive: Alive, locale: Locale, form: str) -> int:
+    return int(np.count_nonzero(alive.documents[alive.segment.postings(locale, form).documents]))
 
 
 def _scored(alive: Alive, query: Query, rarity: Mapping[str, float], audience: Audience) -> Scored:

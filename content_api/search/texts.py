@@ -27,6 +27,8 @@ MOST_WORDS = 20_000
 # What decoded words are remembered, in bytes; and what each takes beside its strings.
 LARGEST = 16 * 1024 * 1024
 OVERHEAD = 1_000
+# Stands for the terms of what cannot be read.
+UNREADABLE = "unreadable"
 
 t = tables.search_tokens.c
 p, r = tables.published.c, tables.revision.c
@@ -89,7 +91,8 @@ def recalled(connection: Connection, revision_ids: Iterable[str], version: str, 
     found = {each: words for each in wanted if (words := known.get((each, version)))}
     missing = [each for each in wanted if each not in found]
     for each, words in (stored(connection, missing, version) if missing else {}).items():
-        known.put((each, version), words)
+        if words.terms != UNREADABLE:  # that one is replaced
+            known.put((each, version), words)
         found[each] = words
     return found
 
@@ -120,7 +123,7 @@ def read(analyser: Analyser, locale: Locale, title: str, summary: str, body: str
 
 def unreadable(title: str, summary: str) -> Words:
     """Return what stands for a text that cannot be read: no words. It is tried again when its entry changes."""
-    return Words(Read(title, "\n"), Read(summary, "\n"), Read("", "\n"), "unreadable")
+    return Words(Read(title, "\n"), Read(summary, "\n"), Read("", "\n"), UNREADABLE)
 
 
 def read_by(analyser: Analyser, words: Mapping[str, Words]) -> dict[str, Words]:

@@ -4,7 +4,7 @@ writer.
 
 import io
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from whoosh.fields import ID, STORED, FieldType, Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import BufferFile, StructFile
 from whoosh.formats import Existence
-from whoosh.index import FileIndex
+from whoosh.index import TOC, FileIndex
 from whoosh.reading import SegmentReader, TermNotFound
 from whoosh.writing import SegmentWriter
 
@@ -83,9 +83,6 @@ class Reader(SegmentReader):  # type: ignore[misc]
             info = self._terms.term_info(field, word.encode("utf-8", "replace"))
         except TermNotFound:
             return
-        if info.is_inlined():  # the one document of a rare word is kept beside the word
-            yield info.inlined_postings()[:2]
-            return
         start, (length,) = info.extent()  # as it was unpacked
         whole = BufferFile(self._terms._postfile.get(start, length))
         matcher = W3LeafMatcher(whole, 0, length, self.schema[field].format)
@@ -127,8 +124,9 @@ def fields(document: Document) -> dict[str, object]:
     return {"id": document.entry_id, "about": tuple(about), **words}
 
 
-# How many documents segments become one for, in two steps: so each is written anew twice, and a merge is soon over.
-STEPS = (8, 64)
+# For how many documents segments become one, in two steps, so that each is written anew twice; and for how many that
+# are deleted, so that those which are written again and again do not make all others be.
+STEPS = (4, 32)
 # So many segments, or so many documents that are deleted from them at least, make an index slow.
 MANY, MUCH = 40, 256
 
@@ -137,7 +135,8 @@ def merge_few(writer: Any, segments: list[Any]) -> list[Any]:
     """Merge small segments into the one that is being written, where they are a larger one together."""
     for step in STEPS:
         small = [segment for segment in segments if segment.doc_count_all() < step]
-        if sum(segment.doc_count_all() for segment in small) >= step:
+        deleted = sum(segment.deleted_count() for segment in small)
+        if max(deleted, sum(segment.doc_count_all() for segment in small) - deleted) >= step:
             for segment in small:
                 reader = SegmentReader(writer.storage, writer.schema, segment)
                 writer.add_reader(reader)
@@ -146,7 +145,8 @@ def merge_few(writer: Any, segments: list[Any]) -> list[Any]:
     return segments
 
 
-def is_in_pieces(segments: Sequence[Any]) -> bool:
+def is_in_pieces(folder: Path) -> bool:
     """Tell whether an index has so many segments, or so much that is deleted, that it takes long to ask."""
+    segments = TOC.read(Files(str(folder)), NAME, schema=SCHEMA).segments
     there = sum(segment.doc_count_all() for segment in segments)
     return len(segments) > MANY or sum(segment.deleted_count() for segment in segments) > max(there / 2, MUCH)

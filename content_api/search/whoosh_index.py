@@ -261,14 +261,15 @@ class WhooshIndex:
         )
         if not (step.documents or step.gone):
             return after
-        with writing(self._folder / current.folder) as writer:
+        folder = self._folder / current.folder
+        with writing(folder) as writer:
             for entry_id in step.gone:
                 writer.delete_by_term("id", entry_id)
             for document in step.documents:
                 writer.update_document(**fields(document))
             commit = int(writer.generation)
             writer.commit(mergetype=merge_few)
-            return msgspec.structs.replace(after, commit=commit, is_worn=after.is_worn or is_in_pieces(writer.segments))
+        return msgspec.structs.replace(after, commit=commit, is_worn=after.is_worn or is_in_pieces(folder))
 
     def _point_at(self, current: Current) -> None:
         """Say what answers from now on; who calls has the turn, so that nobody else writes the same file."""

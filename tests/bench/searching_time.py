@@ -213,6 +213,8 @@ def _publish(url: str, folder: Path, pid: int, publications: int) -> None:
         late = _delay(http, publications + 2)
         ended.set()
         reading.join()
+    if len(loads) > 1:
+        loads.pop()  # it went on after the last publication
     bad = sum(each.bad for each in loads)
     print(f"  {load.CONNECTIONS} readers, while {publications} are published in {took:.0f} s, in parts of {WINDOW} s:")
     rate, middle, rare = (statistics.median(getattr(each, name) for each in loads) for name in ("rate", "p50", "p99"))

@@ -1,15 +1,36 @@
 """What Whoosh's files give back: postings by blocks, and segments that stay few."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+import pytest
 from whoosh.index import FileIndex
 
-from content_api.search.index import Document
-from content_api.search.whoosh_files import NAME, SCHEMA, STEPS, Files, Reader, fields, merge_few, writing
+from content_api.search.index import Asked, Document, State, Step
+from content_api.search.whoosh_files import NAME, SCHEMA, STEPS, Files, Reader, fields, is_in_pieces, merge_few, writing
+from content_api.search.whoosh_index import WhooshIndex
+from pipeline.analysis import Analyser
+from pipeline.morphology import ParticleSplitter
 
 
 def made(folder: Path) -> FileIndex:
     return FileIndex.create(Files(str(folder)), SCHEMA, NAME)
+
+
+class Documents:
+    """What an index is made of: some documents, and nothing that came since."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self._documents = documents
+
+    def everything(self) -> Iterator[Sequence[Document]]:
+        yield self._documents
+
+    def since(self, _state: State) -> Iterator[Step]:
+        yield from ()
+
+    def pause(self, _seconds: float = 0) -> None: ...
 
 
 def document(number: int, **words: float) -> Document:
@@ -42,23 +63,55 @@ def test_blocks_say_what_whoosh_reads_one_by_one(tmp_path: Path) -> None:
     assert list(reader.blocks("ko", "없음")) == list(reader.blocks("en", "모두")) == []
 
 
+def written_anew(folder: Path, entries: Iterable[int]) -> int:
+    """Write entries one by one; return how many documents were written again for merges."""
+    merged = 0
+
+    def counted(writer: Any, segments: list[Any]) -> list[Any]:
+        nonlocal merged
+        kept = merge_few(writer, segments)
+        merged += sum(each.doc_count_all() - each.deleted_count() for each in segments if each not in kept)
+        return kept
+
+    for number in entries:
+        with writing(folder) as writer:
+            writer.update_document(**fields(document(number, 낱말=1.0)))
+            writer.commit(mergetype=counted)
+    return merged
+
+
 def test_segments_stay_few_and_hold_everything(tmp_path: Path) -> None:
     """However many commits of one entry there are, and none is written anew more than twice."""
     index = made(tmp_path)
-    merged = 0
-
-    def counted(writer: object, segments: list[object]) -> list[object]:
-        nonlocal merged
-        kept = merge_few(writer, segments)
-        merged += sum(each.doc_count_all() for each in segments if each not in kept)  # type: ignore[attr-defined]
-        return kept
-
-    for number in range(200):
-        with writing(tmp_path) as writer:
-            writer.update_document(**fields(document(number, 낱말=1.0)))
-            writer.commit(mergetype=counted)
+    assert written_anew(tmp_path, range(200)) <= 2 * 200
     segments = index._read_toc().segments
-    assert len(segments) <= sum(STEPS[1:]) // STEPS[0] + STEPS[0] + 200 // STEPS[1]
-    assert merged <= 2 * 200
+    assert len(segments) <= STEPS[0] + STEPS[1] // STEPS[0] + 200 // STEPS[1]
     readers = [Reader(Files(str(tmp_path)), SCHEMA, each) for each in segments]
     assert sum(len(ids) for reader in readers for ids, _ in reader.blocks("ko", "낱말")) == 200
+
+
+@pytest.mark.parametrize("size", [STEPS[1] - 1, 40, 63])
+def test_entries_that_are_edited_do_not_make_all_others_be_written_anew(tmp_path: Path, size: int) -> None:
+    """In a small site the same entries are published again and again: a few documents are written for each."""
+    index = made(tmp_path)
+    written_anew(tmp_path, range(size))
+    assert written_anew(tmp_path, (number % size for number in range(150))) <= 4 * 150
+    segments = index._read_toc().segments
+    assert sum(each.doc_count_all() - each.deleted_count() for each in segments) == size
+    assert not is_in_pieces(tmp_path)
+
+
+def test_what_only_a_deleted_document_said_is_unknown(tmp_path: Path) -> None:
+    """To who opened the files before, and to who opens them after: a word that nobody says any more is not missed."""
+    index = WhooshIndex(tmp_path)
+    everything = [document(number, 동맹=1.0, **({"동매": 1.0} if number == 3 else {})) for number in range(70)]
+    index.renew(State("log", 1, "1"), Documents(everything), lambda _: None)
+    asked = Asked(query=Analyser(ParticleSplitter()).query("동맹 동매"), audience="ko", fallback="none")
+
+    def unknown(of: WhooshIndex) -> tuple[int, frozenset[int]]:
+        found = of.find(None, asked, None, 10)  # type: ignore[arg-type]
+        return found.total, found.unknown
+
+    assert unknown(index)[1] == frozenset()
+    index.write(Step([document(3, 동맹=1.0)], [], State("log", 2, "1")))
+    assert unknown(index) == unknown(WhooshIndex(tmp_path)) == (70, {1})

@@ -41,6 +41,16 @@ def test_every_operation_is_told_apart(client: Client) -> None:
         assert bool(operation.get("security")) is path.startswith("/v1/editorial"), path
 
 
+def test_negotiation_is_documented_where_it_is(client: Client, api: Api) -> None:
+    """`Accept-Language` is among the headers of just those operations that it makes a difference to."""
+    slug = published(api)["slug"]
+    for path, _, operation in documented(client):
+        if path in DELIVERY and path != "/v1/search":  # there is no index here
+            address = path.format(kind="news", slug=slug) + ("?q=a" if path == "/v1/suggest" else "")
+            varies = "Accept-Language" in client.get(address).headers["vary"]
+            assert ("Accept-Language" in {parameter["name"] for parameter in operation["parameters"]}) is varies, path
+
+
 def test_delivery_documents_its_parameters(client: Client) -> None:
     """The parameters of lists, items, tags, changes and search are those of the contract."""
     found = {

@@ -313,3 +313,13 @@ def test_without_an_index_the_answer_is_503(publish: Publish, client: Client, ba
     else:
         assert answer.json()["items"] == []
     assert client.get("/v1/suggest?q=동맹&locale=ko").json() == {"items": []}
+
+
+def test_the_link_is_an_address_whatever_was_typed(publish: Publish, index: Index, client: Client) -> None:
+    """A percent sign that stands for nothing is written as one."""
+    publish(ko="동맹 하나")
+    publish(ko="동맹 둘")
+    index()
+    link = client.get("/v1/search?locale=ko&limit=1&q=동맹+%zz").links["next"]["url"]
+    assert "+%25zz&" in link
+    assert len(client.get(link).json()["items"]) == 1
