@@ -19,6 +19,7 @@ from litestar.types import Method
 from litestar.types.internal_types import PathParameterDefinition
 
 from content_api.http.caching import JSON
+from content_api.http.parameters import routed
 from schemas.decoding import encode
 from schemas.language import Locale
 from schemas.problems import FieldError, NotFound, catalogue
@@ -227,26 +228,21 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shapes(app: Litestar) -> list[Any]:
-    sent = [shape for handler in _handlers(app) for shape in handler.opt.get("answers", ())]
+    sent = [shape for _, handler in routed(app) for shape in handler.opt.get("answers", ())]
     return list(dict.fromkeys([ProblemDocument, *sent, *_taken(app)]))
 
 
 def _taken(app: Litestar) -> list[Any]:
-    return [shape for handler in _handlers(app) if (shape := handler.opt.get("takes")) is not None]
-
-
-def _handlers(app: Litestar) -> Iterator[HTTPRouteHandler]:
-    return (handler for route in app.routes for handler in getattr(route, "route_handlers", []))
+    return [shape for _, handler in routed(app) if (shape := handler.opt.get("takes")) is not None]
 
 
 def _operations(app: Litestar, paths: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
     """Yield the method of each described operation, the operation, and what its route says of it."""
-    for route in app.routes:
-        described = paths.get(_path(route.path), {})
-        for handler in getattr(route, "route_handlers", []):
-            for method in handler.http_methods & {each.upper() for each in described}:
-                if "answers" in handler.opt:
-                    yield method, described[method.lower()], handler.opt
+    for path, handler in routed(app):
+        described = paths.get(_path(path), {})
+        for method in handler.http_methods & {each.upper() for each in described}:
+            if "answers" in handler.opt:
+                yield method, described[method.lower()], handler.opt
 
 
 def _tell_what_is_left_out(components: dict[str, Any], taken: list[Any]) -> None:

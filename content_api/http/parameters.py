@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Set
 from typing import Any, Literal, get_args, get_origin
 
 from litestar import Litestar, Request
+from litestar.handlers import HTTPRouteHandler
 from litestar.handlers.base import BaseRouteHandler
 from litestar.params import ParameterKwarg
 from litestar.types import Empty
@@ -63,12 +64,18 @@ def heeded(app: Litestar) -> Mapping[str, Set[str]]:
 
     By the paths of their routes, or what comes before the first name in them: `/feeds/`.
     """
-    routed = ((route.path, handler) for route in app.routes for handler in getattr(route, "route_handlers", []))
     return {
         path.partition("{")[0]: frozenset(_allowed(handler))
-        for path, handler in routed
+        for path, handler in routed(app)
         if "GET" in handler.http_methods and is_public(path) and handler.resolve_before_request() is not refuse_unknown
     }
+
+
+def routed(app: Litestar) -> Iterator[tuple[str, HTTPRouteHandler]]:
+    """Yield every handler of requests with the path of its route."""
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", []):
+            yield route.path, handler
 
 
 def _allowed(handler: BaseRouteHandler) -> Mapping[str, Any]:
