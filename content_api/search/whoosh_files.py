@@ -56,6 +56,10 @@ class Codec(W3Codec):  # type: ignore[misc]
         return segment
 
 
+class Unreadable(Exception):
+    """The files of an index do not hold what they should."""
+
+
 class Closing(io.BufferedReader):
     """A file that is closed when nobody has it any more."""
 
@@ -78,11 +82,19 @@ class Reader(SegmentReader):  # type: ignore[misc]
     """
 
     def blocks(self, field: str, word: str) -> Iterator[tuple[Any, Any]]:
-        """Yield numbers of documents that have a word, deleted ones too, with as many weights."""
+        """Yield numbers of documents that have a word, deleted ones too, with as many weights.
+
+        Raises `Unreadable`, told from anything else that may go wrong with a question.
+        """
         try:
-            info = self._terms.term_info(field, word.encode("utf-8", "replace"))
+            yield from self._blocks(field, word)
         except TermNotFound:
             return
+        except Exception as fault:
+            raise Unreadable from fault
+
+    def _blocks(self, field: str, word: str) -> Iterator[tuple[Any, Any]]:
+        info = self._terms.term_info(field, word.encode("utf-8", "replace"))
         start, (length,) = info.extent()  # as it was unpacked
         whole = BufferFile(self._terms._postfile.get(start, length))
         matcher = W3LeafMatcher(whole, 0, length, self.schema[field].format)

@@ -24,10 +24,19 @@ from whoosh.index import TOC, FileIndex, LockError
 from content_api.search import ranking
 from content_api.search.index import Asked, Found, Place, Source, State, Step
 from content_api.search.remembering import Remembered
-from content_api.search.segments import LARGEST, Alive, Known, Postings, Segment, weight
-from content_api.search.whoosh_files import NAME, SCHEMA, Files, Reader, fields, is_in_pieces, merge_few, writing
+from content_api.search.segments import LARGEST, Alive, Known, Segment, weight
+from content_api.search.whoosh_files import (
+    NAME,
+    SCHEMA,
+    Files,
+    Reader,
+    Unreadable,
+    fields,
+    is_in_pieces,
+    merge_few,
+    writing,
+)
 from content_api.storage.database import new_id
-from schemas.language import Locale
 from schemas.problems import Unavailable
 
 log = logging.getLogger("hanmi.search")
@@ -54,20 +63,6 @@ class Current(Struct, frozen=True):
     def state(self) -> State:
         """Return how far it has come."""
         return State(self.log, self.seq, self.version)
-
-
-class Unreadable(Exception):
-    """The files of an index do not hold what they should."""
-
-
-class Read(Segment):
-    """A segment that tells what cannot be read in its files from anything else that may go wrong with a question."""
-
-    def _read(self, locale: Locale, word: str) -> Postings:
-        try:
-            return super()._read(locale, word)
-        except Exception as fault:
-            raise Unreadable from fault
 
 
 class Snapshot:
@@ -149,7 +144,7 @@ class WhooshIndex:
         known = {alive.segment.name: alive.segment for alive in (self._snapshot.segments if self._snapshot else ())}
         found = []
         for part in TOC.read(storage, NAME, schema=SCHEMA).segments:
-            segment = known.get(part.segment_id()) or Read(Reader(storage, SCHEMA, part), self._known)
+            segment = known.get(part.segment_id()) or Segment(Reader(storage, SCHEMA, part), self._known)
             found.append(Alive(segment, _alive(part)))
         return found
 
