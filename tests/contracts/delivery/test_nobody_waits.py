@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from threading import Event, Lock
+from threading import Event
 from typing import Any
 
 import httpx
@@ -16,6 +16,7 @@ from content_api.storage.database import Database
 from schemas.problems import Unavailable
 from tests.client import Api
 from tests.contracts.delivery.making import published
+from tests.crowd import Crowd
 from tests.postgres import only_on
 from tests.waiting import until
 
@@ -38,24 +39,19 @@ def test_searching_takes_a_few_threads_alone(
 ) -> None:
     """However many search at once, and however long it takes: who asks for anything else is answered meanwhile."""
     published(api)
-    inside, most, counting, go_on = 0, 0, Lock(), Event()
+    searching, go_on = Crowd(), Event()
 
     def answer(*_: object) -> None:
-        nonlocal inside, most
-        with counting:
-            inside += 1
-            most = max(most, inside)
-        go_on.wait(30)
-        with counting:
-            inside -= 1
+        with searching:
+            go_on.wait(30)
         raise Unavailable("Not now.")
 
     monkeypatch.setattr(Search, "answer", answer)
     with ThreadPoolExecutor(2 * THREADS) as readers:
         searches = [readers.submit(client.get, f"/v1/search?q={number}") for number in range(2 * THREADS)]
-        until(lambda: inside, lambda now: now == SEARCHING)
+        until(lambda: searching.inside, lambda now: now == SEARCHING)
         assert client.get("/v1/tags").status_code == 200
         assert client.get("/v1/suggest?q=a").status_code == 200
         go_on.set()
         assert {search.result().status_code for search in searches} == {503}
-    assert most == SEARCHING
+    assert searching.most == SEARCHING

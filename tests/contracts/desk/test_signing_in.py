@@ -6,6 +6,7 @@ import time
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -20,6 +21,7 @@ from content_api.workflow import accounts, links, passwords, people, throttling
 from schemas.problems import TooManyAttempts, Unauthenticated
 from tests.conftest import Clock
 from tests.contracts.desk.desk import Desk
+from tests.crowd import Crowd
 from tests.people import give_password
 
 GOOD = "세 마리 고양이 저녁 산책"
@@ -157,9 +159,11 @@ def test_the_answer_betrays_nothing(
         people.set_password(tx, off, passwords.hashed(GOOD, ""))
         people.disable(tx, off)
     compared: list[str] = []
-    real = passwords._HASHER.verify
-    hasher = type("Counting", (), {"verify": lambda _, kept, given: compared.append(kept) or real(kept, given)})
-    monkeypatch.setattr(passwords, "_HASHER", hasher())
+    real = passwords._HASHER
+    counting = SimpleNamespace(
+        hash=real.hash, verify=lambda kept, given: compared.append(kept) or real.verify(kept, given)
+    )
+    monkeypatch.setattr(passwords, "_HASHER", counting)
     pages = set()
     for email, password in ((EMAIL, GOOD + "?"), *((f"{name}@example.org", GOOD) for name in ("none", "new", "off"))):
         answer = sign_in(client, email, password)
@@ -333,22 +337,17 @@ def test_passwords_are_compared_a_few_at_a_time(
     client: httpx.Client, person: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many sign in at once, most threads are left to others."""
-    at_once, most, turn = 0, 0, threading.Lock()
+    comparing = Crowd()
 
     def slow(*_arguments: object) -> str:
-        nonlocal at_once, most
-        with turn:
-            at_once += 1
-            most = max(most, at_once)
-        time.sleep(0.05)
-        with turn:
-            at_once -= 1
+        with comparing:
+            time.sleep(0.05)
         raise Unauthenticated("no")
 
     monkeypatch.setattr("content_api.workflow.sign_in.sign_in", slow)
     with ThreadPoolExecutor(12) as many:
         list(many.map(lambda _: client.post("/desk/sign-in", data={"email": EMAIL, "password": "x"}), range(12)))
-    assert most <= SIGNING_IN
+    assert comparing.most <= SIGNING_IN
 
 
 def test_one_may_be_led_to_a_page_with_a_korean_name(client: httpx.Client, person: str) -> None:
