@@ -49,9 +49,6 @@ THREADS = 8
 # read, one to write) beside them: a handler that runs always finds one.
 CONNECTIONS = THREADS + 1 + 3
 EDITORIAL_THREADS = 4
-# Searching takes the interpreter more than the database: more at a time would only take it from each other, and from
-# the event loop.
-SEARCHING = 2
 # Comparing passwords takes memory and time: however many sign in, they wait here and not in threads that others need.
 SIGNING_IN = 2
 
@@ -86,20 +83,13 @@ def routes() -> Litestar:
                 path="/",
                 before_request=refuse_unknown,
                 route_handlers=[
-                    search.suggest,
-                    delivery.list_tags,
-                    changes.list_changes,
                     delivery.list_items,
                     delivery.get_item,
+                    delivery.list_tags,
+                    search.search,
+                    search.suggest,
+                    changes.list_changes,
                 ],
-                tags=["Delivery"],
-            ),
-            # what takes computing more than waiting
-            Router(
-                path="/",
-                middleware=[turnstile(SEARCHING)],
-                before_request=refuse_unknown,
-                route_handlers=[search.search],
                 tags=["Delivery"],
             ),
             # for partners: what they do not know they may leave in the address

@@ -15,6 +15,7 @@ from content_api.http.delivery import CARD_FIELDS, ONLY_FIELDS, Cursor, ForLocal
 from content_api.http.openapi import answers
 from content_api.http.paging import next_link
 from content_api.http.services import Given
+from content_api.http.turnstile import turnstile
 from content_api.search.answering import SearchQuery, Shown
 from content_api.search.index import Place
 from schemas.decoding import encode
@@ -28,6 +29,9 @@ Call = Request[Any, Any, Any]
 OneHit: TypeAlias = Hit[str, Translation, Locale]
 BothHit: TypeAlias = Hit[Pair[str], Pair[Translation], Both]
 HIT_FIELDS = (*CARD_FIELDS, "matched_locale", "highlights")
+# Searching takes the interpreter more than the database: more at a time would only take it from each other, and from
+# the event loop.
+AT_ONCE = 2
 # Nobody types more; what is longer is no question, and would take long to read.
 LONGEST = 1_000
 
@@ -39,6 +43,7 @@ Typed = Annotated[
 @get(
     "/v1/search",
     sync_to_thread=True,
+    middleware=[turnstile(AT_ONCE)],
     summary="Hits over all kinds",
     opt=answers(SearchPage[OneHit], SearchPage[BothHit], negotiated=True),
 )

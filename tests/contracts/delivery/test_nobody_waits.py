@@ -9,7 +9,8 @@ import httpx
 import pytest
 from litestar.testing import TestClient
 
-from content_api.app import CONNECTIONS, SEARCHING, THREADS, create_app, outside
+from content_api.app import CONNECTIONS, THREADS, create_app, outside
+from content_api.http.search import AT_ONCE
 from content_api.search.answering import Search
 from content_api.settings import Settings
 from content_api.storage.database import Database
@@ -49,9 +50,9 @@ def test_searching_takes_a_few_threads_alone(
     monkeypatch.setattr(Search, "answer", answer)
     with ThreadPoolExecutor(2 * THREADS) as readers:
         searches = [readers.submit(client.get, f"/v1/search?q={number}") for number in range(2 * THREADS)]
-        until(lambda: searching.inside, lambda now: now == SEARCHING)
+        until(lambda: searching.inside, lambda now: now == AT_ONCE)
         assert client.get("/v1/tags").status_code == 200
         assert client.get("/v1/suggest?q=a").status_code == 200
         go_on.set()
         assert {search.result().status_code for search in searches} == {503}
-    assert searching.most == SEARCHING
+    assert searching.most == AT_ONCE
