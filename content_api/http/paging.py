@@ -19,6 +19,8 @@ SIGNATURE = 12
 LONE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 # What stands in a query as it is (RFC 3986, 3.4), percent signs included: who sent it encoded it, for the most part.
 IN_QUERY = "%&=+!$'()*,;:@/?"
+# What needs none of that: most queries, which it costs ten times as much to encode as to look at.
+PLAIN = re.compile(r"[A-Za-z0-9_.~&=+!$'()*,;:@/?-]*")
 
 
 class Cursors:
@@ -65,10 +67,17 @@ def next_link(request: Request[Any, Any, Any], cursor: str | None, *, parameter:
     """Return the `Link` header to the next page (RFC 8288), if there is one."""
     if cursor is None:
         return {}
-    asked = request.scope["query_string"].decode("ascii").split("&")
-    others = [each for each in asked if each and unquote_plus(each.partition("=")[0]) != parameter]
-    query = quote(LONE_PERCENT.sub("%25", "&".join([*others, f"{parameter}={cursor}"])), safe=IN_QUERY)
+    asked = request.scope["query_string"].decode("ascii")
+    others = [each for each in asked.split("&") if each and not _gives(parameter, each)]
+    query = "&".join([*others, f"{parameter}={cursor}"])
+    if not PLAIN.fullmatch(query):
+        query = quote(LONE_PERCENT.sub("%25", query), safe=IN_QUERY)
     return {"Link": f'<{request.scope["path"]}?{query}>; rel="next"'}
+
+
+def _gives(parameter: str, part: str) -> bool:
+    name = part.partition("=")[0]
+    return (unquote_plus(name) if "%" in name or "+" in name else name) == parameter
 
 
 def _text(raw: bytes) -> str:
