@@ -89,10 +89,10 @@ class Worker:
     def index(self, indexer: Indexer) -> None:
         """Keep the search index up with what is published until `stop` is called, whatever engines take their time."""
         is_away = False
-        while not self._stop.is_set():
-            worked = False
+        # Never without a pause: what is published meanwhile goes in together, and whoever searches gets to it too.
+        while not self._stop.wait(IDLE):
             try:
-                worked = indexer.catch_up()
+                indexer.catch_up()
                 is_away = False
             except Stopping:
                 return
@@ -103,8 +103,6 @@ class Worker:
             except Exception:
                 log.exception("the search index could not be brought up to date; it is tried again in a moment")
                 self._stop.wait(LONG_WAIT)
-            if not worked:
-                self._stop.wait(IDLE)
 
     def _put_back_left_over(self) -> None:
         """Put back the job that could not even go back, because the database was away; or it waited for its lease."""

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection, Select, bindparam, select
 
-from content_api.search import correcting, standing, suggesting, texts
+from content_api.search import correcting, highlighting, standing, suggesting, texts
 from content_api.search.highlighting import highlights
 from content_api.search.index import Asked, Found, Hit, Index, Place
 from content_api.search.opening import index_of
@@ -75,6 +75,7 @@ class Reading(NamedTuple):
     splitter: Splitter
     analyser: Analyser
     texts: texts.Known
+    shown: highlighting.Known
 
 
 class Search:
@@ -98,7 +99,7 @@ class Search:
             page, dropped = _public(connection, query, found.hits, limit + 1)
             correction = _corrected(connection, query, sought, found) if after is None else None
             return Answer(
-                hits=_shown(connection, page[:limit], sought, version_of(self._morphology.name), reading.texts),
+                hits=_shown(connection, page[:limit], sought, version_of(self._morphology.name), reading),
                 next=page[limit - 1][0].place() if len(page) > limit else None,
                 total=max(found.total - dropped, 0),
                 facets=_facets(connection, found),
@@ -130,9 +131,9 @@ class Search:
             if known is not None and known.splitter is splitter and known.analyser.terms == terms:
                 known = known._replace(generation=generation)
             else:
-                known = Reading(
-                    generation, splitter, Analyser(splitter, terms), Remembered(texts.LARGEST, texts.weight)
-                )
+                words: texts.Known = Remembered(texts.LARGEST, texts.weight)
+                shown: highlighting.Known = Remembered(highlighting.LARGEST, highlighting.weight)
+                known = Reading(generation, splitter, Analyser(splitter, terms), words, shown)
             self._reading = known
         return known
 
@@ -181,18 +182,17 @@ def _cards(fallback: Fallback) -> Select[Any]:
     return asked if fallback == "source" else asked.where(tables.own(tables.published))
 
 
-def _shown(
-    connection: Connection, page: Sequence[Looked], sought: Query, version: str, known: texts.Known
-) -> list[Shown]:
+def _shown(connection: Connection, page: Sequence[Looked], sought: Query, version: str, known: Reading) -> list[Shown]:
     revisions = [getattr(row, f"revision_{hit.locale}") for hit, row in page]
-    words = texts.recalled(connection, revisions, version, known)
-    forms = sought.forms
-
-    def reasons(hit: Hit, row: Any, revision_id: str) -> Highlights:
-        return highlights(words[revision_id], forms) if revision_id in words else _plain(row, hit)
-
+    forms = tuple(sought.forms)
+    reasons = {key: found for key in revisions if (found := known.shown.get((key, version, forms)))}
+    words = texts.recalled(connection, [key for key in revisions if key not in reasons], version, known.texts)
+    for key, each in words.items():
+        reasons[key] = highlights(each, forms)
+        if each.terms != texts.UNREADABLE:  # that one is replaced
+            known.shown.put((key, version, forms), reasons[key])
     return [
-        Shown(hit.entry_id, row.card, row.served, hit.locale, reasons(hit, row, key))
+        Shown(hit.entry_id, row.card, row.served, hit.locale, reasons.get(key) or _plain(row, hit))
         for (hit, row), key in zip(page, revisions, strict=True)
     ]
 

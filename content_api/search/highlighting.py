@@ -3,7 +3,9 @@
 import html
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
+from sys import getsizeof
 
+from content_api.search.remembering import Remembered
 from content_api.search.texts import WORD, Read, Words
 from schemas.search import Highlights
 
@@ -13,6 +15,19 @@ PIECE = 160
 # How many places are looked at to begin a piece: a reader sees three, of a text that may say it on every line.
 PLACES = 500
 MARK = "<mark>", "</mark>"
+# What is remembered of it, in bytes; and what each takes beside its strings.
+LARGEST = 8 * 1024 * 1024
+OVERHEAD = 500
+
+Known = Remembered[tuple[str, str, tuple[str, ...]], Highlights]
+"""What was shown before, by revision, version of the analyser and forms: popular words are asked for again and again,
+and a publication lets the memory of whole answers forget them all.
+"""
+
+
+def weight(shown: Highlights) -> int:
+    """Return what highlights take in memory, in bytes."""
+    return OVERHEAD + sum(map(getsizeof, (shown.title, *shown.body)))
 
 
 def highlights(words: Words, forms: Collection[str]) -> Highlights:

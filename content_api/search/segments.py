@@ -76,13 +76,6 @@ class Segment:
         """Return the entry of a document."""
         return self._ids[document]
 
-    def with_tag(self, tag: str) -> Array:
-        """Return which documents have the tag."""
-        found = np.zeros(self.size, dtype=bool)
-        if tag in self.tag_names:
-            found[self.tagged[self.tags == self.tag_names.index(tag)]] = True
-        return found
-
     def postings(self, locale: Locale, word: str) -> Postings:
         """Return the documents that have `word` in their text in `locale`."""
         key = (self.name, locale, word)
@@ -115,3 +108,58 @@ class Alive(NamedTuple):
 
     segment: Segment
     documents: Array
+
+
+class Joined:
+    """Segments asked as one, their documents numbered on: there are some dozen small ones after as many changes, and
+    each would be counted and compared for itself at the same price.
+    """
+
+    def __init__(self, parts: Sequence[Alive]) -> None:
+        self._segments = [part.segment for part in parts]
+        sizes = [segment.size for segment in self._segments]
+        self._starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+        self.size = int(self._starts[-1])
+        self.documents = _together([part.documents for part in parts], bool)
+        self.kinds = _together([segment.kinds for segment in self._segments], np.int8)
+        self.days = _together([segment.days for segment in self._segments], np.int32)
+        self.sides = _together([segment.sides for segment in self._segments], np.int8)
+        self.tag_names = sorted({tag for segment in self._segments for tag in segment.tag_names})
+        numbers = {tag: number for number, tag in enumerate(self.tag_names)}
+        own = [np.array([numbers[tag] for tag in each.tag_names], dtype=np.int32) for each in self._segments]
+        self._tagged = self._numbered([segment.tagged for segment in self._segments])
+        self._tags = _together([names[each.tags] for names, each in zip(own, self._segments, strict=True)], np.int32)
+
+    def entry_id(self, document: int) -> str:
+        """Return the entry of a document."""
+        number = int(np.searchsorted(self._starts, document, side="right")) - 1
+        return self._segments[number].entry_id(document - int(self._starts[number]))
+
+    def with_tag(self, tag: str) -> Array:
+        """Return which documents have the tag."""
+        found = np.zeros(self.size, dtype=bool)
+        if tag in self.tag_names:
+            found[self._tagged[self._tags == self.tag_names.index(tag)]] = True
+        return found
+
+    def count_tags(self, documents: Array) -> dict[str, int]:
+        """Return how many of these documents have which tag, of those that any has."""
+        counts = np.bincount(self._tags[documents[self._tagged]], minlength=len(self.tag_names))
+        return {self.tag_names[number]: int(counts[number]) for number in np.flatnonzero(counts)}
+
+    def postings(self, locale: Locale, word: str) -> Postings:
+        """Return the documents that have `word` in their text in `locale`."""
+        found = [segment.postings(locale, word) for segment in self._segments]
+        return Postings(
+            self._numbered([each.documents for each in found]),
+            _together([each.impacts for each in found], np.float32),
+        )
+
+    def _numbered(self, parts: Sequence[Array]) -> Array:
+        """Return documents of each segment as they are numbered here."""
+        moved = [part + start for part, start in zip(parts, self._starts[:-1], strict=True) if len(part)]
+        return _together(moved, np.int64)
+
+
+def _together(parts: Sequence[Array], kind: Any) -> Array:
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=kind)

@@ -24,7 +24,7 @@ from whoosh.index import TOC, FileIndex, LockError
 from content_api.search import ranking
 from content_api.search.index import Asked, Found, Place, Source, State, Step
 from content_api.search.remembering import Remembered
-from content_api.search.segments import LARGEST, Alive, Known, Segment, weight
+from content_api.search.segments import LARGEST, Alive, Joined, Known, Segment, weight
 from content_api.search.whoosh_files import (
     NAME,
     SCHEMA,
@@ -71,6 +71,7 @@ class Snapshot:
     def __init__(self, current: Current, segments: Sequence[Alive]) -> None:
         self.current = current
         self.segments = segments
+        self.joined = Joined(segments)
 
 
 class WhooshIndex:
@@ -97,7 +98,7 @@ class WhooshIndex:
         """Return what fits; see `Index`."""
         snapshot = self._newest()
         try:
-            return ranking.rank(snapshot.segments, asked, after)
+            return ranking.rank(snapshot.joined, asked, after)
         except Unreadable as fault:
             self._give_up(snapshot.current, fault.__cause__)
             raise _unavailable() from fault

@@ -12,6 +12,7 @@ from content_api.search.whoosh_files import NAME, SCHEMA, STEPS, Files, Reader, 
 from content_api.search.whoosh_index import WhooshIndex
 from pipeline.analysis import Analyser
 from pipeline.morphology import ParticleSplitter
+from schemas.entries import Kind
 
 
 def made(folder: Path) -> FileIndex:
@@ -115,3 +116,33 @@ def test_what_only_a_deleted_document_said_is_unknown(tmp_path: Path) -> None:
     assert unknown(index)[1] == frozenset()
     index.write(Step([document(3, 동맹=1.0)], [], State("log", 2, "1")))
     assert unknown(index) == unknown(WhooshIndex(tmp_path)) == (70, {1})
+
+
+@pytest.mark.parametrize("tag", [None, "tag-2"])
+def test_many_segments_answer_as_one(tmp_path: Path, tag: str | None) -> None:
+    """What was written one by one, and partly taken away again, is found, ranked and counted as if made at once."""
+    kinds: tuple[Kind, ...] = ("news", "history", "mission")
+    everything = [
+        Document(
+            entry_id=f"entry {number}",
+            kind=kinds[number % 3],
+            day=number,
+            tags=(f"tag-{number % 4}", *(["rare"] if number == 17 else [])),
+            texts={"ko": {"동맹": 1.0 + number % 5, f"말{number}": 1.0}, "en": {"allianc": 1.0 + number % 7}},
+        )
+        for number in range(45)
+    ]
+    kept = [each for number, each in enumerate(everything) if number % 6]
+    at_once, one_by_one = WhooshIndex(tmp_path / "once"), WhooshIndex(tmp_path / "one by one")
+    at_once.renew(State("log", 1, "1"), Documents(kept), lambda _: None)
+    one_by_one.renew(State("log", 1, "1"), Documents(everything[:1]), lambda _: None)
+    for number, each in enumerate(everything):
+        gone = [everything[number - 1].entry_id] if number % 6 == 1 else []
+        one_by_one.write(Step([each], gone, State("log", number + 2, "1")))
+    assert len(one_by_one._newest().segments) > 3
+    for words in ("동맹", "동맹 말7", "말17 alliance"):
+        query = Analyser(ParticleSplitter()).query(words)
+        asked = Asked(query=query, audience="all", fallback="none", tag=tag)
+        expected, found = (index.find(None, asked, None, 50) for index in (at_once, one_by_one))  # type: ignore[arg-type]
+        assert list(found.hits) == list(expected.hits) != []
+        assert vars(found) | {"hits": None} == vars(expected) | {"hits": None}
