@@ -17,7 +17,7 @@ PLACES = 500
 MARK = "<mark>", "</mark>"
 # What is remembered of it, in bytes; and what each takes beside its strings.
 LARGEST = 8 * 1024 * 1024
-OVERHEAD = 500
+OVERHEAD = 650
 
 Known = Remembered[tuple[str, str, tuple[str, ...]], Highlights]
 """What was shown before, by revision, version of the analyser and forms: popular words are asked for again and again,

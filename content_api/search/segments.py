@@ -17,7 +17,8 @@ from schemas.language import LOCALES, Locale
 
 # What postings are remembered, in bytes, of all segments of an index together.
 LARGEST = 24 * 1024 * 1024
-OVERHEAD = 300
+# Beside its arrays, which are small for the most part.
+OVERHEAD = 650
 # The mark of an undated entry, which is in no range of days.
 NO_DAY = -1
 SIDES: dict[Locale, int] = {locale: 1 << number for number, locale in enumerate(LOCALES)}

@@ -25,7 +25,7 @@ WORD = re.compile(r"[^\W_]+(?:[.,'’·ㆍ&‐‑-][^\W_]+)*%?")
 # A text of nothing but different words has so many at most; the rest of it is not found by.
 MOST_WORDS = 20_000
 # What decoded words are remembered, in bytes; and what each takes beside its strings.
-LARGEST = 16 * 1024 * 1024
+LARGEST = 8 * 1024 * 1024
 OVERHEAD = 1_000
 # Stands for the terms of what cannot be read.
 UNREADABLE = "unreadable"

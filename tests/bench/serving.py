@@ -75,10 +75,10 @@ def _report(subjects: Sequence[Subject], url: str, bare: str, database: Database
         if not subject.cold:
             pairs = zip(runs, found[subject.name, "bare"], strict=True)
             ratios = sorted(100 * run.rate / other.rate for run, other in pairs)
-            bare_rate = statistics.median(run.rate for run in found[subject.name, "bare"])
-            line += (
-                f"  bare {bare_rate:8,.0f}/s  {statistics.median(ratios):3.0f} % ({ratios[0]:.0f} to {ratios[-1]:.0f})"
-            )
+            beside = found[subject.name, "bare"]
+            bare_rate, bare_p99 = (statistics.median(getattr(run, name) for run in beside) for name in ("rate", "p99"))
+            line += f"  bare {bare_rate:8,.0f}/s  p99 {bare_p99:5.2f} ms"
+            line += f"  {statistics.median(ratios):3.0f} % ({ratios[0]:.0f} to {ratios[-1]:.0f})"
         bad = sum(run.bad for run in runs)
         print(line + (f"  {bad} BAD ANSWERS" if bad else ""))
 
@@ -167,10 +167,12 @@ def _bare(folder: Path, url: str, subjects: Sequence[Subject]) -> Iterator[str]:
 
 
 @contextmanager
-def _process(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def _process(
+    command: Sequence[str], environment: Mapping[str, str], log: Path, *, pinned: bool = True
+) -> Iterator[subprocess.Popen[bytes]]:
     given = {name: value for name, value in os.environ.items() if not name.startswith("HANMI_")} | environment
     with log.open("ab") as said:
-        process = subprocess.Popen(command, env=given, stdout=said, stderr=said, preexec_fn=_pin)
+        process = subprocess.Popen(command, env=given, stdout=said, stderr=said, preexec_fn=_pin if pinned else None)
     try:
         yield process
     finally:
