@@ -186,6 +186,10 @@ def _configured() -> MarkdownIt:
     rules = dict(zip(parser.inline.ruler.get_active_rules(), parser.inline.ruler.getRules(""), strict=True))
     for name in _PLACED:
         parser.inline.ruler.at(name, _placed(rules[name]))
+    # Rules are put in order when they are first asked for, under the eyes of every thread: one that came second would
+    # parse with some of them.
+    for ruler in (parser.core.ruler, parser.block.ruler, parser.inline.ruler, parser.inline.ruler2):
+        ruler.getRules("")
     return parser
 
 

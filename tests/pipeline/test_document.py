@@ -6,7 +6,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from markdown_it.ruler import Ruler
 
+from pipeline import markdown
 from pipeline.document import PlaceholderError, Segment, assemble, skeleton, split, split_plain, verify
 from pipeline.markdown import render
 from schemas.language import Locale
@@ -223,3 +225,12 @@ class TestAssemble:
         summary = split_plain("하나다. 둘이다.", "ko", "summary")
         assert [segment.source for segment in summary.segments] == ["하나다.", "둘이다."]
         assert assemble(summary, {summary.segments[1].id: "# Two."}) == "하나다. # Two."
+
+
+def test_no_rules_are_put_in_order_while_texts_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The parser would do that at its first text, and a thread that came second would read by some of the rules."""
+    monkeypatch.setattr(markdown, "_parser", markdown._configured())
+    monkeypatch.setattr(Ruler, "__compile__", lambda _ruler: pytest.fail("rules are put in order"))
+    text = "# 제목\n\n- *하나* [둘](/둘)\n\n> 셋 `넷`\n\n| 다섯 |\n| --- |\n| ~~여섯~~ |\n"
+    assert assemble(split(text, "ko"), {}) == text
+    assert render(text)
