@@ -88,11 +88,12 @@ class Worker:
 
     def index(self, indexer: Indexer) -> None:
         """Keep the search index up with what is published until `stop` is called, whatever engines take their time."""
-        is_away = False
-        # Never without a pause: what is published meanwhile goes in together, and whoever searches gets to it too.
-        while not self._stop.wait(IDLE):
+        is_away = is_far_behind = False
+        # A pause between all others: what is published meanwhile goes in together, and those who search get on too.
+        while not self._stop.wait(0 if is_far_behind else IDLE):
             try:
-                indexer.catch_up()
+                is_far_behind = False
+                is_far_behind = indexer.catch_up() and indexer.is_far_behind()
                 is_away = False
             except Stopping:
                 return

@@ -184,13 +184,14 @@ def _cards(fallback: Fallback) -> Select[Any]:
 
 def _shown(connection: Connection, page: Sequence[Looked], sought: Query, version: str, known: Reading) -> list[Shown]:
     revisions = [getattr(row, f"revision_{hit.locale}") for hit, row in page]
-    forms = tuple(sought.forms)
-    reasons = {key: found for key in revisions if (found := known.shown.get((key, version, forms)))}
+    forms = sought.forms
+    name = highlighting.name(forms)
+    reasons = {key: found for key in revisions if (found := known.shown.get((key, version, name)))}
     words = texts.recalled(connection, [key for key in revisions if key not in reasons], version, known.texts)
     for key, each in words.items():
         reasons[key] = highlights(each, forms)
         if each.terms != texts.UNREADABLE:  # that one is replaced
-            known.shown.put((key, version, forms), reasons[key])
+            known.shown.put((key, version, name), reasons[key])
     return [
         Shown(hit.entry_id, row.card, row.served, hit.locale, reasons.get(key) or _plain(row, hit))
         for (hit, row), key in zip(page, revisions, strict=True)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select, true, update
 
 from content_api.search import documents, suggesting, texts
-from content_api.search.gathering import Gathering
+from content_api.search.gathering import BATCH, Gathering
 from content_api.search.index import Index, State
 from content_api.search.opening import index_of
 from content_api.storage import events, tables
@@ -72,6 +72,11 @@ class Indexer:
             return False
         with self._index.turn() as is_ours:
             return is_ours and self._follow()
+
+    def is_far_behind(self) -> bool:
+        """Whether more is left than goes in together."""
+        state = self._index.state()
+        return state is not None and self._there().seq - state.seq > BATCH
 
     def renew(self, told: Progress = silent) -> bool:
         """Make the index anew, whatever its state; return whether it was our turn."""

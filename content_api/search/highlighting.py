@@ -3,6 +3,7 @@
 import html
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
+from hashlib import blake2s
 from sys import getsizeof
 
 from content_api.search.remembering import Remembered
@@ -19,15 +20,20 @@ MARK = "<mark>", "</mark>"
 LARGEST = 8 * 1024 * 1024
 OVERHEAD = 650
 
-Known = Remembered[tuple[str, str, tuple[str, ...]], Highlights]
-"""What was shown before, by revision, version of the analyser and forms: popular words are asked for again and again,
-and a publication lets the memory of whole answers forget them all.
+Known = Remembered[tuple[str, str, bytes], Highlights]
+"""What was shown before, by revision, version of the analyser and `name` of the forms: the same words are looked for
+again and again, and a publication makes the memory of whole answers forget all.
 """
 
 
 def weight(shown: Highlights) -> int:
-    """Return what highlights take in memory, in bytes."""
-    return OVERHEAD + sum(map(getsizeof, (shown.title, *shown.body)))
+    """Return what highlights take in memory, in bytes: with the copy that a string keeps of how it was sent."""
+    return OVERHEAD + sum(getsizeof(part) + len(part.encode()) for part in (shown.title, *shown.body))
+
+
+def name(forms: Iterable[str]) -> bytes:
+    """Return a short name of some forms, whatever their order: a long question has thousands of letters."""
+    return blake2s("\n".join(sorted(forms)).encode(), digest_size=16).digest()
 
 
 def highlights(words: Words, forms: Collection[str]) -> Highlights:

@@ -16,7 +16,8 @@ class Remembered(Generic[Key, Value]):
         self._largest = largest
         self._weight = weight
         self._size = 0
-        self._kept: OrderedDict[Key, Value] = OrderedDict()
+        # With what each weighed: a string that was encoded since then, which keeps a copy of that, weighs more.
+        self._kept: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key: Key) -> Value | None:
@@ -25,13 +26,14 @@ class Remembered(Generic[Key, Value]):
             found = self._kept.get(key)
             if found is not None:
                 self._kept.move_to_end(key)
-            return found
+            return found and found[0]
 
     def put(self, key: Key, value: Value) -> None:
         """Remember it."""
         with self._lock:
             if key not in self._kept:
-                self._kept[key] = value
-                self._size += self._weight(value)
+                self._kept[key] = value, self._weight(value)
+                self._size += self._kept[key][1]
             while self._size > self._largest:
-                self._size -= self._weight(self._kept.popitem(last=False)[1])
+                _, (_, weight) = self._kept.popitem(last=False)
+                self._size -= weight

@@ -119,7 +119,7 @@ class Joined:
     def __init__(self, parts: Sequence[Alive]) -> None:
         self._segments = [part.segment for part in parts]
         sizes = [segment.size for segment in self._segments]
-        self._starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+        self._starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
         self.size = int(self._starts[-1])
         self.documents = _together([part.documents for part in parts], bool)
         self.kinds = _together([segment.kinds for segment in self._segments], np.int8)
@@ -158,9 +158,12 @@ class Joined:
 
     def _numbered(self, parts: Sequence[Array]) -> Array:
         """Return documents of each segment as they are numbered here."""
-        moved = [part + start for part, start in zip(parts, self._starts[:-1], strict=True) if len(part)]
-        return _together(moved, np.int64)
+        there = [(part, start) for part, start in zip(parts, self._starts[:-1], strict=True) if len(part)]
+        return _together([part + start if start else part for part, start in there], np.int32)
 
 
 def _together(parts: Sequence[Array], kind: Any) -> Array:
+    """Return arrays as one; a single one as it is, which for an index made at once is all there are."""
+    if len(parts) == 1:
+        return parts[0]
     return np.concatenate(parts) if parts else np.zeros(0, dtype=kind)

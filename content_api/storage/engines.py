@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
-# How much of the database the event loop's connection keeps in memory, in KiB: the pages of the indexes, and of what is
-# asked for most. Those that others ask with keep SQLite's own 2,000.
+# How much of the database the event loop's connection keeps in memory until somebody writes, in KiB: the pages of the
+# indexes, and of what is asked for most. Those that others ask with keep SQLite's own 2,000.
 LOOP_CACHE, CACHE = 16_000, 2_000
 
 

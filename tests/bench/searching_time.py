@@ -6,6 +6,7 @@ characters long. What their words are is composed of what the sentences' words a
 
 import itertools
 import random
+import shutil
 import statistics
 import subprocess
 import sys
@@ -64,8 +65,10 @@ def report_times(size: int, publications: int = 1_000) -> None:
         database.close()
         for title, arguments in ARRANGEMENTS.items():
             print(f"  {title}:")
-            with _served(Path(name), *arguments) as (url, pids):
-                _publish(url, Path(name), pids, publications)
+            with tempfile.TemporaryDirectory() as own:
+                shutil.copytree(name, own, dirs_exist_ok=True)
+                with _served(Path(own), *arguments) as (url, pids):
+                    _publish(url, Path(own), pids, publications)
 
 
 def _report_answers(database: Database, data_dir: str) -> None:
@@ -188,9 +191,8 @@ def _served(folder: Path, *arguments: str) -> Iterator[tuple[str, list[int]]]:
             started.append(stack.enter_context(worker))
         url = f"http://127.0.0.1:{port}"
         _wait(url + "/readyz", started[0])
-        load.run(
-            url, [f"/v1/search?locale=ko&q={quote('동맹')}&limit={number}" for number in range(1, 90)], 6, folder, {}
-        )
+        asked = [f"/v1/search?locale=ko&q={quote('동맹')}&limit={number}" for number in range(1, 90)]
+        load.run(url, asked, WARM, folder, {})
         yield url, [process.pid for process in started]
 
 

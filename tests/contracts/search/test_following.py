@@ -9,13 +9,14 @@ import pytest
 from litestar.testing import TestClient
 from sqlalchemy import select, update
 
-from content_api.search import gathering
+from content_api.search import following, gathering
 from content_api.search.following import Indexer
 from content_api.search.gathering import Gathering
 from content_api.settings import Settings
 from content_api.storage import tables
 from content_api.storage.database import Database
 from content_api.storage.jobs import Stopping
+from content_api.worker import IDLE, Worker, chain
 from content_api.worker import indexer as indexer_of
 from content_api.workflow import accounts, purging
 from content_api.workflow.repeating import Seal
@@ -44,6 +45,31 @@ def test_what_is_withdrawn_is_not_shown_from_then_on(publish: Publish, index: In
     assert all(hit["matched_locale"] == "en" for hit in search("alliance", locale="all")["items"])
     index()
     assert search("동맹", locale="ko", limit=3)["total"] == 3
+
+
+def test_who_is_far_behind_does_not_pause(
+    publish: Publish, settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker waits before it indexes, so that much goes in together; with more left than that it goes on."""
+    indexer = indexer_of(settings, database)
+    indexer.catch_up()
+    for number in range(4):
+        publish(ko=f"소식 {number}")
+    monkeypatch.setattr(gathering, "BATCH", 5)
+    monkeypatch.setattr(following, "BATCH", 5)
+    worker = Worker(database, chain(settings), indexer)
+    waited: list[float] = []
+
+    def wait(seconds: float) -> bool:
+        waited.append(seconds)
+        return len(waited) > 1 and waited[-2:] == [IDLE, IDLE]
+
+    monkeypatch.setattr(worker._stop, "wait", wait)
+    worker.index(indexer)
+    pauses = [seconds > 0 for seconds in waited]
+    assert pauses == [True, *[False] * pauses.count(False), *[True] * (pauses.count(True) - 1)]
+    assert False in pauses
+    assert not indexer.catch_up()
 
 
 def test_a_replaced_text_is_not_shown_again(publish: Publish, index: Index, search: Ask, api: Api) -> None:
