@@ -8,7 +8,7 @@ from typing import Any
 
 from diff_match_patch import diff_match_patch  # type: ignore[import-untyped]
 
-from schemas.texts import Difference, DifferenceOp
+from schemas.language import Difference, DifferenceOp
 
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
 WORD = re.compile(r"\w+|\s+|[^\w\s]+")

@@ -1,12 +1,17 @@
-"""What a draft's successor takes over: finished segments as they are, a person's other targets as suggestions."""
+"""What a new draft takes over of an older one: finished segments as they are, a person's other targets as suggestions.
+
+The older one was superseded by a change of its source, or was approved and is what the text in the other language says.
+"""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 from rapidfuzz import fuzz, process
 
-from schemas.language import DraftedSegment, Field, Suggestion
+from pipeline.placeholders import plain
+from pipeline.texts import TextDocument
+from schemas.language import DraftedSegment, Field, SegmentState, Suggestion
 
 # A suggestion is compared with so many open segments on either side of where it was: with thousands of both, comparing
 # each with each would take minutes.
@@ -31,15 +36,27 @@ def left_open(segment: DraftedSegment) -> bool:
     return not segment.target and any(issue.dismissed for issue in segment.issues)
 
 
+def still_said(segments: Sequence[DraftedSegment], text: TextDocument) -> list[DraftedSegment]:
+    """Return those of a draft's `segments` whose targets stand in `text`, whoever edited it since."""
+    said = _words(segment.source for segment in text.segments)
+    return [each for each in segments if _words([each.target]) in said]
+
+
+def _words(sources: Iterable[str]) -> str:
+    """Return what placeholder forms say, without their markup and with single blanks."""
+    return " ".join(" ".join(map(plain, sources)).split())
+
+
 def _taken_over(old: DraftedSegment, fresh: DraftedSegment) -> DraftedSegment:
     if not (old.target or left_open(old)):
         return replace(fresh, suggestions=old.suggestions)
-    return replace(old, field=fresh.field, position=fresh.position)
+    state: SegmentState = "reviewed" if old.state == "final" else old.state
+    return replace(old, field=fresh.field, position=fresh.position, state=state)
 
 
 def _left_by(segment: DraftedSegment) -> Iterator[Suggestion]:
-    """Yield what a person wrote for a segment that is gone, or what was suggested to whoever would have."""
-    if segment.target and segment.origin == "human":
+    """Yield what a person wrote or approved for a segment that is gone, or what was suggested to whoever would have."""
+    if segment.target and (segment.origin == "human" or segment.state == "final"):
         yield Suggestion(source=segment.source, target=segment.target, score=0)
     else:
         yield from segment.suggestions

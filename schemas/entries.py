@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from schemas.language import Locale
+from schemas.language import Difference, Locale
 from schemas.values import Body, PartialDate, Slug, Summary, Title
 
 Kind = Literal["mission", "history", "news"]
@@ -77,10 +77,25 @@ class Publication(Request, kw_only=True):
     at: dt.datetime | None = None
 
 
+class OutdatedSegment(Struct, kw_only=True):
+    """A place at which the source went on: what it said `before` and says `now`, and how the one came of the other.
+
+    `null` stands where nothing stood. `target` is what the text says there, where a draft that was approved tells it;
+    `segment` is the id under which a draft of the present source has it.
+    """
+
+    segment: str | None
+    before: str | None
+    now: str | None
+    differences: list[Difference]
+    target: str | None
+
+
 class Text(Struct, kw_only=True):
     """The newest revision of one language, what of it is public, and whether the source went on since.
 
-    `outdated_because` lists the source's segments that changed; `reordered` tells that only their order did.
+    `outdated_segments` tells where it did, `outdated_because` what it says there now and said before; `reordered`
+    tells that only the order of its segments changed.
     """
 
     title: str
@@ -91,6 +106,7 @@ class Text(Struct, kw_only=True):
     published_revision: int | None
     outdated: bool
     outdated_because: list[str] = []
+    outdated_segments: list[OutdatedSegment] = []
     reordered: bool = False
 
 

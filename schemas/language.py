@@ -16,6 +16,7 @@ Field = Literal["title", "summary", "body"]
 SegmentState = Literal["initial", "translated", "reviewed", "final"]
 SegmentOrigin = Literal["memory", "fuzzy", "machine", "human", "none"]
 Span = tuple[int, int]
+DifferenceOp = Literal["equal", "insert", "delete"]
 
 
 class Term(Struct, frozen=True, kw_only=True):
@@ -52,6 +53,13 @@ class Issue(Struct, frozen=True, kw_only=True):
     fix: str | None = None
     dismissed: bool = False
     note: str | None = None
+
+
+class Difference(Struct, frozen=True, kw_only=True):
+    """A run of text that stayed, came or went."""
+
+    op: DifferenceOp
+    text: str
 
 
 class Suggestion(Struct, frozen=True, kw_only=True):

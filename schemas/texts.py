@@ -1,22 +1,14 @@
 """A text's history and its working copy, as editors send and see them."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
 from schemas.entries import Origin, Request
-from schemas.language import Field
+from schemas.language import Difference, Field
 from schemas.values import Body, Summary, Title
 
-DifferenceOp = Literal["equal", "insert", "delete"]
 RevisionNumber = Annotated[int, Meta(ge=1, le=2**31 - 1)]
-
-
-class Difference(Struct, frozen=True, kw_only=True):
-    """A run of text that stayed, came or went."""
-
-    op: DifferenceOp
-    text: str
 
 
 class Differences(Struct, kw_only=True):

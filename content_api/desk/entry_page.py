@@ -14,9 +14,9 @@ from content_api.workflow.accounts import Principal
 from pipeline.difference import differences
 from schemas.accounts import EditorialTag
 from schemas.entries import OPEN_STATES, DraftSummary, Entry, Schedule
-from schemas.language import LOCALES, Field, Locale
+from schemas.language import LOCALES, Difference, Field, Locale
 from schemas.problems import NotFound
-from schemas.texts import Difference, RevisionSummary, WorkingCopy
+from schemas.texts import RevisionSummary, WorkingCopy
 
 MOST_TAGS = 1000
 Runs = Mapping[Field, Sequence[Difference]]

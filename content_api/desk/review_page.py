@@ -14,9 +14,8 @@ from pipeline.blocks import Block, blocks
 from pipeline.difference import differences
 from pipeline.texts import TextDocument
 from schemas.drafts import Draft, Segment
-from schemas.language import Issue, Locale, Span
+from schemas.language import Difference, Issue, Locale, Span
 from schemas.problems import NotFound, Problem
-from schemas.texts import Difference
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,7 @@ from pipeline.memory import UNCONFIRMED_SCORE, contexts, key
 from pipeline.placeholders import PlaceholderError
 from pipeline.texts import PlainText, TextDocument
 from schemas.drafts import Segment
-from schemas.language import Locale
-from schemas.texts import Difference
+from schemas.language import Difference, Locale
 
 m = tables.memory_unit.c
 MOST_MATCHES = 3

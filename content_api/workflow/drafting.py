@@ -14,7 +14,7 @@ from content_api.storage.database import Transaction, new_id
 from content_api.workflow import revisions
 from content_api.workflow.accounts import Principal
 from content_api.workflow.revisions import EntryRow, Expected, Revision
-from pipeline.succession import carried_over, left_open
+from pipeline.succession import carried_over, left_open, still_said
 from pipeline.texts import open_segments
 from schemas.entries import OPEN_STATES, DraftState, DraftWish
 from schemas.language import DraftedSegment, Locale
@@ -76,14 +76,24 @@ def _queue(
     supersedes: str | None = None,
 ) -> str:
     source = _source(tx.connection, at.id, at.source_locale)
-    segments = open_segments(source.document)
-    if supersedes:
-        segments = carried_over([drafted(row) for row in segments_of(tx.connection, supersedes)], segments)
+    before = _drafted_by(tx.connection, supersedes) if supersedes else _approved(tx.connection, at.id, target)
+    segments = carried_over(before, open_segments(source.document))
     draft_id = add(
         tx, account_id, at, source, target, state="queued", engines=engines, supersedes=supersedes, segments=segments
     )
     jobs.enqueue(tx, JOB, draft_id)
     return draft_id
+
+
+def _approved(connection: Connection, entry_id: str, target: Locale) -> list[DraftedSegment]:
+    """Return what the last approved draft gave the text in `target`, as far as the text says it still."""
+    text = revisions.newest(connection, entry_id, target)
+    approved = _in_states(connection, entry_id, ("approved",), target=target)
+    return still_said(_drafted_by(connection, approved[-1].id), text.document) if text and approved else []
+
+
+def _drafted_by(connection: Connection, draft_id: str) -> list[DraftedSegment]:
+    return [drafted(row) for row in segments_of(connection, draft_id)]
 
 
 def add(
@@ -212,7 +222,7 @@ def source_saved(tx: Transaction, who: Principal, at: EntryRow, wish: DraftWish 
 def require_current(connection: Connection, row: DraftRow) -> Revision:
     """Return the source as it is now; raise `SourceChanged`, naming the segments, if the draft is not of it."""
     present = _source(connection, row.entry_id, row.source_locale)
-    changed = revisions.changes(source_of(connection, row), present)
+    changed = [said for each in revisions.changes(source_of(connection, row), present) for said in each.said]
     if changed:
         first = changed[0] if len(changed[0]) <= 80 else changed[0][:79] + "…"
         more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""

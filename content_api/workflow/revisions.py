@@ -3,7 +3,6 @@
 Staleness is a matter of content: two source revisions are the same when their segments are (invariant 7).
 """
 
-from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,6 +11,8 @@ from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from content_api.storage import tables
 from content_api.storage.database import Transaction, new_id
+from pipeline import staleness
+from pipeline.staleness import Change
 from pipeline.texts import PlainText, TextDocument, split_text
 from schemas.entries import Kind, Origin
 from schemas.language import Locale
@@ -158,9 +159,9 @@ def add(
 
 @dataclass(frozen=True)
 class Fit:
-    """Whether a text fits its source: by which segments it does not, or only their order is another."""
+    """Whether a text fits its source: where the source went on since, or only the order of its segments is another."""
 
-    changes: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
     reordered: bool = False
 
 
@@ -179,17 +180,9 @@ def _fit(old: Revision, new: Revision) -> Fit:
     return Fit(tuple(changed), reordered=not changed and ids[0] != ids[1])
 
 
-def changes(old: Revision, new: Revision) -> list[str]:
-    """Return the segments (placeholder form) by which two revisions of one language differ: none when `old` fits."""
-    if old.id == new.id:
-        return []
-    before = {segment.id for segment in old.document.segments}
-    after = {segment.id for segment in new.document.segments}
-    added = [segment.source for segment in new.document.segments if segment.id not in before]
-    gone = [segment.source for segment in old.document.segments if segment.id not in after]
-    # Code and HTML blocks are in no segment, and a translation holds the source's: it is stale when they change.
-    opaque, opaque_before = Counter(new.document.opaque), Counter(old.document.opaque)
-    return added + gone + list(opaque - opaque_before) + list(opaque_before - opaque)
+def changes(old: Revision, new: Revision) -> list[Change]:
+    """Return where two revisions of one language differ: nowhere when what fitted `old` fits `new`."""
+    return [] if old.id == new.id else staleness.changes(old.document, new.document)
 
 
 def _columns() -> Select[Any]:

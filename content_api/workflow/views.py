@@ -10,8 +10,10 @@ from content_api.workflow import drafting, publishing, revisions, scheduling, sl
 from content_api.workflow.drafting import DraftRow
 from content_api.workflow.revisions import EntryRow, Fit, Revision, etag
 from content_api.workflow.scheduling import ScheduleRow
+from pipeline.difference import differences
+from pipeline.staleness import Change
 from schemas.drafts import Draft, Segment
-from schemas.entries import DraftState, DraftSummary, Entry, Kind, Progress, Schedule, Text, Texts
+from schemas.entries import DraftState, DraftSummary, Entry, Kind, OutdatedSegment, Progress, Schedule, Text, Texts
 from schemas.language import LOCALES
 
 d = tables.draft.c
@@ -101,9 +103,31 @@ def _text(connection: Connection, text: Revision, public: Revision | None, sourc
         origin=text.origin,
         published_revision=public.number if public else None,
         outdated=bool(fit.changes),
-        outdated_because=list(fit.changes),
+        outdated_because=[said for change in fit.changes for said in change.said],
+        outdated_segments=_outdated(connection, text, fit.changes),
         reordered=fit.reordered,
     )
+
+
+def _outdated(connection: Connection, text: Revision, changes: Sequence[Change]) -> list[OutdatedSegment]:
+    """Return where the source went on, each with what the text says there, if an approved draft tells it."""
+    targets = _targets(connection, text) if changes else {}
+    return [
+        OutdatedSegment(
+            segment=each.id_now,
+            before=each.before,
+            now=each.now,
+            differences=differences(each.before or "", each.now or ""),
+            target=targets.get(each.id_before or ""),
+        )
+        for each in changes
+    ]
+
+
+def _targets(connection: Connection, text: Revision) -> dict[str, str]:
+    """Return what the draft that made the text has for each segment of its source."""
+    asked = select(s.id, s.target).where(s.draft_id == text.draft_id, s.target != "")
+    return {row.id: row.target for row in connection.execute(asked)}
 
 
 def _schedule(row: ScheduleRow) -> Schedule:

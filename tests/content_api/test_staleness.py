@@ -109,3 +109,50 @@ def test_work_on_a_draft_survives_a_change_of_its_source(api: Api, worker: Worke
     assert [segment["target"] for segment in done["segments"] if segment["id"] == first["id"]] == [
         "The first sentence."
     ]
+
+
+def test_an_outdated_translation_tells_where_its_source_went_on(api: Api, reviewed: Any) -> None:
+    """Each changed place is told once: what it said and says, how the one came of the other, and what stands for it."""
+    saved = api.save(
+        reviewed["id"], "ko", title="제목입니다", body=BODY.replace("셋째 문장", "셋째 긴 문장") + " 새 문장입니다."
+    )
+    edited, added = saved["texts"]["en"]["outdated_segments"]
+    assert (edited["before"], edited["now"]) == ("셋째 문장입니다.", "셋째 긴 문장입니다.")
+    assert [(run["op"], run["text"]) for run in edited["differences"] if run["op"] != "equal"] == [("insert", "긴 ")]
+    assert edited["target"] == "⟦pseudo⟧ setjjae munjangipnida."
+    assert (added["before"], added["now"], added["target"]) == (None, "새 문장입니다.", None)
+    back = api.save(reviewed["id"], "ko", title="제목입니다", body=BODY)
+    assert back["texts"]["en"]["outdated_segments"] == []
+
+
+def test_a_new_draft_keeps_what_was_approved_and_sends_out_only_what_changed(
+    api: Api, worker: Worker, reviewed: Any
+) -> None:
+    """Approved segments come back reviewed, and the changed one has its old translation as a suggestion."""
+    api.save(reviewed["id"], "ko", title="제목입니다", body=BODY.replace("셋째 문장", "셋째 긴 문장"))
+    draft = api.ask(reviewed["id"])
+    assert draft["progress"] == {"done": 3, "total": 4}
+    *kept, changed = api.draft(draft["id"])["segments"]
+    assert {(each["state"], each["origin"], each["engine"]) for each in kept} == {("reviewed", "machine", "pseudo")}
+    assert [(each["source"], each["target"]) for each in changed["suggestions"]] == [
+        ("셋째 문장입니다.", "⟦pseudo⟧ setjjae munjangipnida.")
+    ]
+    worker.work_once()
+    assert api.draft(draft["id"])["segments"][-1]["target"] == "⟦pseudo⟧ setjjae gin munjangipnida."
+
+
+def test_a_moved_paragraph_sends_nothing_out(api: Api, worker: Worker, reviewed: Any) -> None:
+    """After a move a new draft is complete before any engine is asked."""
+    first, second = BODY.split("\n\n")
+    api.save(reviewed["id"], "ko", title="제목입니다", body=f"{second}\n\n{first}")
+    assert api.ask(reviewed["id"])["progress"] == {"done": 4, "total": 4}
+
+
+def test_what_was_approved_but_is_no_longer_said_is_not_taken_over(api: Api, reviewed: Any) -> None:
+    """A sentence of the translation that a person rewrote since is open in a new draft, as if never approved."""
+    text = api.entry(reviewed["id"])["texts"]["en"]
+    body = text["body"].replace("⟦pseudo⟧ setjjae munjangipnida.", "A third sentence.")
+    assert body != text["body"]
+    api.save(reviewed["id"], "en", title=text["title"], body=body)
+    draft = api.ask(reviewed["id"])
+    assert draft["progress"] == {"done": 3, "total": 4}

@@ -122,6 +122,7 @@ def test_approval_makes_the_next_revision(api: Api, drafted: Callable[..., Any])
         "published_revision": None,
         "outdated": False,
         "outdated_because": [],
+        "outdated_segments": [],
         "reordered": False,
     }
     assert api.http.get("/v1/news/day?locale=en").status_code == 404

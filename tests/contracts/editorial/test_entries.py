@@ -29,6 +29,7 @@ def test_an_entry_is_made_with_everything_that_was_sent(api: Api) -> None:
         "published_revision": None,
         "outdated": False,
         "outdated_because": [],
+        "outdated_segments": [],
         "reordered": False,
     }
 
