@@ -73,6 +73,14 @@ class Body(Value):
     allowed = "\n\t"
 
 
+class XliffFile(Value):
+    """An XLIFF file, version 2.0 or 2.1, as text."""
+
+    __slots__ = ()
+    limit = 2_097_152
+    allowed = "\n\t\r"
+
+
 class Target(Value):
     """A segment's translation in placeholder form, perhaps empty."""
 

@@ -129,6 +129,7 @@ class ProblemDocument(msgspec.Struct, kw_only=True):
 def answers(
     *shapes: Any,
     takes: Any = None,
+    takes_type: str = JSON,
     scope: str | tuple[str, ...] = (),
     status: int = 200,
     versioned: bool = False,
@@ -139,12 +140,14 @@ def answers(
 ) -> dict[str, Any]:
     """Return a route's `opt`: the shapes it answers, the one it takes, its scope, and whether it wants `If-Match`.
 
-    The shapes are those of `media_type`; `also` are other types that it may answer instead, of any text. What `moves`
-    is answered by a 308 at its former address; where the language is `negotiated`, `Accept-Language` counts.
+    The shapes are those of `media_type`, the one it takes of `takes_type`; `also` are other types that it may answer
+    instead, of any text. What `moves` is answered by a 308 at its former address; where the language is `negotiated`,
+    `Accept-Language` counts.
     """
     return {
         "answers": shapes,
         "takes": takes,
+        "takes_type": takes_type,
         "scope": scope,
         "status": status,
         "versioned": versioned,
@@ -192,7 +195,7 @@ def _complete(operation: dict[str, Any], opt: dict[str, Any], schema_of: dict[An
     if opt["moves"]:
         operation["responses"]["308"] = {"description": "It has another address now.", "headers": LOCATION}
     if opt["takes"] is not None:
-        body = {"application/json": {"schema": schema_of[opt["takes"]]}}
+        body = {opt["takes_type"]: {"schema": schema_of[opt["takes"]]}}
         operation["requestBody"] = {"required": True, "content": body}
     for parameter in operation.get("parameters", ()):
         parameter["schema"] = _without_null(parameter["schema"])

@@ -27,6 +27,7 @@ class Route:
         return f"{self.method} {self.path}"
 
 
+JSON = "application/json"
 # Who may (the scope), and whether `If-Match` is required: the contract's words, not the code's.
 CONTRACT: dict[str, tuple[Scope | tuple[Scope, ...], bool]] = {
     "POST entries": ("entries:write", False),
@@ -52,6 +53,8 @@ CONTRACT: dict[str, tuple[Scope | tuple[Scope, ...], bool]] = {
     "GET drafts/{draft_id}": ("entries:read", False),
     # One edits, the other dismisses errors; what of it a key may do is judged by the body.
     "PATCH drafts/{draft_id}/segments/{segment_id}": (("entries:write", "review"), True),
+    "GET drafts/{draft_id}/xliff": ("entries:read", False),
+    "PUT drafts/{draft_id}/xliff": ("entries:write", True),
     "POST drafts/{draft_id}/approve": ("review", True),
     "POST drafts/{draft_id}/reject": ("review", True),
     "POST drafts/{draft_id}/retry": ("entries:write", True),
@@ -95,4 +98,6 @@ ROUTES = [
     if path.startswith(PREFIX)
 ]
 VERSIONED = [route for route in ROUTES if CONTRACT.get(str(route), ("", False))[1]]
-WITH_BODY = [route for route in ROUTES if "requestBody" in route.described]
+WITH_BODY = [route for route in ROUTES if JSON in route.described.get("requestBody", {}).get("content", {})]
+# What takes a file has a test of its own.
+WITH_FILE = [route for route in ROUTES if "requestBody" in route.described and route not in WITH_BODY]
