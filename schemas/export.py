@@ -11,7 +11,7 @@ from msgspec import Meta
 from schemas.accounts import PairedNames, Role
 from schemas.delivery import Audience
 from schemas.entries import DraftState, Kind, Origin, Request
-from schemas.language import Field, Issue, Locale, SegmentOrigin, SegmentState, Suggestion
+from schemas.language import Field, Issue, Locale, SegmentOrigin, SegmentState, Suggestion, UnitOrigin
 from schemas.values import PartialDate, Slug, Summary, Target, Title
 
 Id = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
@@ -171,6 +171,10 @@ class KeptUnit(Kept, kw_only=True):
     context_ko: Annotated[str, Meta(max_length=32, pattern=r"^[^\x00]*$")] = ""
     context_en: Annotated[str, Meta(max_length=32, pattern=r"^[^\x00]*$")] = ""
     confirmed: bool = False
+    origin: UnitOrigin = "file"
+    confidence: float | None = None
+    approved_at: Instant | None = None
+    version: Number = 1
     draft: Id | None = None
     account: Email | None = None
 

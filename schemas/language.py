@@ -3,6 +3,7 @@
 These structs cross boundaries (files, the database, HTTP); the pipeline's own working types stay in `pipeline/`.
 """
 
+from datetime import datetime
 from typing import Literal
 
 from msgspec import Struct
@@ -28,13 +29,35 @@ class Term(Struct, frozen=True, kw_only=True):
     forbidden_en: tuple[str, ...] = ()
 
 
+UnitOrigin = Literal["draft", "person", "alignment", "file"]
+
+
+class Provenance(Struct, frozen=True, kw_only=True):
+    """Where a unit of the memory came from: an approved draft, a person's hand, two texts aligned, a file of pairs.
+
+    `detail` names the file; `confidence` (0 to 1) is the alignment's. `by` is the e-mail address of whoever approved
+    it at `approved_at`, or, where nobody has yet, of whoever brought it in at `added_at`.
+    """
+
+    origin: UnitOrigin
+    detail: str
+    draft_id: str | None
+    entry_id: str | None
+    confidence: float | None
+    by: str | None
+    added_at: datetime
+    approved_at: datetime | None
+
+
 class Unit(Struct, frozen=True, kw_only=True):
     """A pair of segments in the memory, in placeholder form.
 
     `context_ko` and `context_en` are the hashes (`pipeline.memory.context`) of the neighbours the segment had
-    in that language; only a unit a person confirmed counts as exact.
+    in that language; only a unit a person confirmed counts as exact. `id` and `provenance` are a stored unit's.
     """
 
+    id: str = ""
+    provenance: Provenance | None = None
     ko: str
     en: str
     context_ko: str = ""

@@ -23,6 +23,7 @@ from content_api.http.services import Given, Services
 from content_api.storage.database import Transaction
 from content_api.workflow import drafting, publishing, reviewing, revisions
 from content_api.workflow.accounts import Principal
+from content_api.workflow.memory import ReadMemory
 from content_api.workflow.revisions import Expected
 from schemas.accounts import Scope
 from schemas.decoding import convert
@@ -120,7 +121,7 @@ def _onwards(services: Services, draft_id: str, segment_id: str, form: Fields) -
     """Return the way back to the segment, or on to the next one after it was accepted."""
     if form.get("do") == "accept":
         with services.database.read() as connection:
-            segment_id = review(connection, draft_id).after(segment_id)
+            segment_id = review(ReadMemory(services.database, connection), draft_id).after(segment_id)
     show = form.get("show", "all")
     return to(f"/desk/drafts/{draft_id}?show={show if show in SHOWN else 'all'}&segment={segment_id}#s-{segment_id}")
 
@@ -225,7 +226,7 @@ def _page(
 ) -> Response[bytes]:
     with services.database.read() as connection:
         since = listening.place(connection)  # before all else: what happens from here on, the page is told
-        found = review(connection, draft_id, active=active, trouble=trouble)
+        found = review(ReadMemory(services.database, connection), draft_id, active=active, trouble=trouble)
         read = article(connection, draft_id) if len(found.lines) <= LONG else None
     status = trouble.problem.status if trouble else 200
     values = _may(request, found) | {"review": found, "article": read, "show": show if show in SHOWN else "all"}
@@ -242,7 +243,7 @@ def _parts(
     changed: bool,
 ) -> Response[bytes]:
     with services.database.read() as connection:
-        found = review(connection, draft_id, active=segment_id, trouble=trouble)
+        found = review(ReadMemory(services.database, connection), draft_id, active=segment_id, trouble=trouble)
     status = trouble.problem.status if trouble else 200
     values = _may(request, found) | {"review": found, "line": found.line(segment_id), "changed": changed}
     return page(request, "review_parts.html", status=status, **values)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from content_api.desk.marking import Mark, Piece, pieces
 from content_api.workflow import assisting, drafting, views
 from content_api.workflow.assisting import Aid
+from content_api.workflow.memory import ReadMemory
 from content_api.workflow.queue import Tally
 from content_api.workflow.rendering import body_html
 from pipeline.blocks import Block, blocks
@@ -127,13 +128,12 @@ class Review:
         return next((each.id for each in later if each.state in ("initial", "translated")), segment_id)
 
 
-def review(
-    connection: Connection, draft_id: str, *, active: str | None = None, trouble: Trouble | None = None
-) -> Review:
+def review(known: ReadMemory, draft_id: str, *, active: str | None = None, trouble: Trouble | None = None) -> Review:
     """Return a draft as the page shows it, with what helps for the segment `active`; raise `NotFound`."""
+    connection = known.connection
     draft = views.draft(connection, draft_id)
     source = drafting.source_of(connection, drafting.get(connection, draft_id))
-    help_for = {active: assisting.aid(connection, draft_id, active)} if active else {}
+    help_for = {active: assisting.aid(known, draft_id, active)} if active else {}
     lines = _lines(draft.segments, source.document, help_for, trouble)
     return Review(
         draft=draft,

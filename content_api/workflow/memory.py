@@ -1,19 +1,28 @@
 """The memory and the glossary as they are stored: what the pipeline reads, and how approval teaches."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from content_api.storage import tables
 from content_api.storage.database import Database, Transaction, new_id
 from content_api.workflow.drafting import DraftRow
+from content_api.workflow.likeness import likeness, parts
 from pipeline.memory import contexts, key
-from schemas.language import DraftedSegment, Locale, Term, Unit
+from schemas.language import DraftedSegment, Locale, Provenance, Term, Unit, UnitOrigin
 
 m = tables.memory_unit.c
 t = tables.term.c
-# SQLite binds at most 32,766 values to a statement, PostgreSQL 65,535; far below both.
-BATCH = 500
+# The last that was approved is the memory's latest word, whenever it came in.
+LATEST_FIRST = (func.coalesce(m.approved_at, m.created_at).desc(), m.id.desc())
+# Units with what tells where they came from.
+UNITS = (
+    select(tables.memory_unit, tables.draft.c.entry_id, tables.account.c.email)
+    .outerjoin(tables.draft, tables.draft.c.id == m.draft_id)
+    .outerjoin(tables.account, tables.account.c.id == m.account_id)
+)
 
 
 class StoredMemory:
@@ -24,22 +33,61 @@ class StoredMemory:
 
     def among(self, hashes: Sequence[str], locale: Locale) -> Mapping[str, Sequence[Unit]]:
         """Return the units whose text in `locale` has one of `hashes`, the latest first."""
+        with self._database.read() as connection:
+            return self.within(connection).among(hashes, locale)
+
+    def alike(self, texts: Sequence[str], locale: Locale, most: int, least: float) -> list[list[str]]:
+        """Return the hashes of the most alike texts."""
+        with self._database.read() as connection:
+            return self.within(connection).alike(texts, locale, most, least)
+
+    def within(self, connection: Connection) -> "ReadMemory":
+        """Return the memory for whoever reads already."""
+        return ReadMemory(self._database, connection)
+
+
+@dataclass(frozen=True)
+class ReadMemory:
+    """The database's memory over one read."""
+
+    database: Database
+    connection: Connection
+
+    def among(self, hashes: Sequence[str], locale: Locale) -> Mapping[str, Sequence[Unit]]:
+        """Return the units whose text in `locale` has one of `hashes`, the latest first."""
         column = m.hash_ko if locale == "ko" else m.hash_en
         found: dict[str, list[Unit]] = {}
-        with self._database.read() as connection:
-            for start in range(0, len(hashes), BATCH):
-                asked = select(column, m.ko, m.en, m.context_ko, m.context_en, m.confirmed)
-                asked = asked.where(column.in_(hashes[start : start + BATCH])).order_by(m.id.desc())
-                for hashed, ko, en, context_ko, context_en, confirmed in connection.execute(asked):
-                    unit = Unit(ko=ko, en=en, context_ko=context_ko, context_en=context_en, confirmed=confirmed)
-                    found.setdefault(hashed, []).append(unit)
+        for some in parts(hashes):
+            for row in self.connection.execute(UNITS.where(column.in_(some)).order_by(*LATEST_FIRST)):
+                found.setdefault(row.hash_ko if locale == "ko" else row.hash_en, []).append(unit_of(row))
         return found
+
+    def alike(self, texts: Sequence[str], locale: Locale, most: int, least: float) -> list[list[str]]:
+        """Return the hashes of the most alike texts."""
+        return likeness(self.database, locale).alike(self.connection, texts, most, least)
+
+
+def unit_of(row: Row[Any]) -> Unit:
+    """Return a row of `UNITS` as the pipeline reads it."""
+    whence = Provenance(
+        origin=row.origin,
+        detail=row.provenance,
+        draft_id=row.draft_id,
+        entry_id=row.entry_id,
+        confidence=row.confidence,
+        by=row.email,
+        added_at=row.created_at,
+        approved_at=row.approved_at,
+    )
+    texts = {"ko": row.ko, "en": row.en, "context_ko": row.context_ko, "context_en": row.context_en}
+    return Unit(id=row.id, provenance=whence, confirmed=row.confirmed, **texts)
 
 
 def teach(tx: Transaction, segments: Sequence[DraftedSegment], draft: DraftRow) -> None:
     """Remember every translated segment of an approved draft as a confirmed pair, in its context.
 
-    What the memory's latest word already is, it is not told again.
+    What the memory's latest word already is, it is not told again. A pair that waited to be confirmed is: by whoever
+    approved it here.
     """
     sources = [each.source for each in segments]
     targets = [each.target for each in segments]
@@ -53,30 +101,53 @@ def teach(tx: Transaction, segments: Sequence[DraftedSegment], draft: DraftRow) 
         (ko, context_ko), (en, context_en) = texts["ko"], texts["en"]
         unit = Unit(ko=ko, en=en, context_ko=context_ko, context_en=context_en, confirmed=True)
         if unit != latest.get((ko, context_ko)):
-            about = {"draft_id": draft.id, "account_id": tx.actor}
-            rows.append(_row(tx, unit, provenance="approved draft") | about)
+            rows.append(_row(tx, unit, origin="draft") | {"draft_id": draft.id})
     if rows:
         tx.execute(insert(tables.memory_unit), rows)
+        _confirm_pairs(tx, rows)
+
+
+def _confirm_pairs(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Confirm the units that say, unconfirmed, just what one of `rows` says."""
+    said = {(row["ko"], row["en"]) for row in rows}
+    for some in parts(sorted({row["hash_ko"] for row in rows})):
+        asked = select(m.id, m.ko, m.en).where(m.hash_ko.in_(some), m.confirmed.is_(False))
+        same = [row.id for row in tx.execute(asked) if (row.ko, row.en) in said]
+        for ids in parts(same):
+            values = {"confirmed": True, "approved_at": tx.now, "account_id": tx.actor, "version": m.version + 1}
+            tx.execute(update(tables.memory_unit).where(m.id.in_(ids)).values(**values))
 
 
 def _latest(connection: Connection, korean: Sequence[str]) -> dict[tuple[str, str], Unit]:
-    """Return the newest unit of each Korean text and context among `korean`."""
+    """Return the latest unit of each Korean text and context among `korean`."""
     found: dict[tuple[str, str], Unit] = {}
-    hashes = sorted({key(text) for text in korean})
-    for start in range(0, len(hashes), BATCH):
-        asked = select(m.ko, m.en, m.context_ko, m.context_en, m.confirmed).order_by(m.id)
-        for row in connection.execute(asked.where(m.hash_ko.in_(hashes[start : start + BATCH]))):
-            found[row.ko, row.context_ko] = Unit(**row._mapping)
+    for some in parts(sorted({key(text) for text in korean})):
+        asked = select(m.ko, m.en, m.context_ko, m.context_en, m.confirmed).order_by(*LATEST_FIRST)
+        for row in connection.execute(asked.where(m.hash_ko.in_(some))):
+            found.setdefault((row.ko, row.context_ko), Unit(**row._mapping))
     return found
 
 
-def remember(tx: Transaction, units: Iterable[Unit], provenance: str) -> int:
-    """Add units from a file; return how many."""
-    rows = [_row(tx, unit, provenance=provenance) for unit in units]
-    for start in range(0, len(rows), BATCH):
-        tx.execute(insert(tables.memory_unit), rows[start : start + BATCH])
+def remember(
+    tx: Transaction,
+    units: Sequence[Unit],
+    provenance: str,
+    *,
+    origin: UnitOrigin = "file",
+    confidence: Sequence[float | None] = (),
+) -> int:
+    """Add units from a file (`provenance` names it), each perhaps with an alignment's confidence; return how many."""
+    sure = confidence or [None] * len(units)
+    rows = [
+        _row(tx, unit, origin=origin, provenance=provenance) | {"confidence": each}
+        for unit, each in zip(units, sure, strict=True)
+    ]
+    for some in parts(rows):
+        tx.execute(insert(tables.memory_unit), some)
     if rows:
-        tx.emit("memory.imported", detail={"units": len(rows), "from": provenance})
+        ids = [str(row["id"]) for row in rows]
+        where = {"units": len(rows), "from": provenance, "first": min(ids), "last": max(ids)}
+        tx.emit("memory.imported", detail=where)
     return len(rows)
 
 
@@ -110,7 +181,7 @@ def add_terms(tx: Transaction, given: Iterable[tuple[Term, str]], *, overwrite: 
     return changed
 
 
-def _row(tx: Transaction, unit: Unit, *, provenance: str) -> dict[str, object]:
+def _row(tx: Transaction, unit: Unit, *, origin: UnitOrigin, provenance: str = "") -> dict[str, Any]:
     return {
         "id": new_id(),
         "ko": unit.ko,
@@ -120,8 +191,11 @@ def _row(tx: Transaction, unit: Unit, *, provenance: str) -> dict[str, object]:
         "context_ko": unit.context_ko,
         "context_en": unit.context_en,
         "confirmed": unit.confirmed,
+        "origin": origin,
         "provenance": provenance,
+        "confidence": None,
         "draft_id": None,
-        "account_id": None,
+        "account_id": tx.actor,
         "created_at": tx.now,
+        "approved_at": tx.now if unit.confirmed else None,
     }

@@ -176,12 +176,18 @@ def _units(tx: Transaction, units: Sequence[KeptUnit], ids: Mapping[str, str]) -
                 raise Invalid(f"memory.jsonl: the pair {unit.id} is of an account that is not there: {unit.account}")
             hashes = {"hash_ko": key(unit.ko), "hash_en": key(unit.en)}
             by = {"draft_id": unit.draft, "account_id": ids[unit.account] if unit.account else None}
-            rows.append(asdict(unit) | hashes | by)
+            # An export of before these were kept says them in other words.
+            whence = {
+                "origin": "draft" if unit.draft else unit.origin,
+                "approved_at": unit.approved_at or (unit.created_at if unit.confirmed else None),
+            }
+            rows.append(asdict(unit) | hashes | by | whence)
         new = [row for row in rows if row["id"] not in there]
         _insert(tx, tables.memory_unit, new)
         added += len(new)
     if added:
-        tx.emit("memory.imported", detail={"units": added})
+        first, last = min(unit.id for unit in units), max(unit.id for unit in units)
+        tx.emit("memory.imported", detail={"units": added, "first": first, "last": last})
 
 
 def _insert(tx: Transaction, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

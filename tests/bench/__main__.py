@@ -2,7 +2,7 @@
 
 import argparse
 
-from tests.bench import pages, pipeline_time, searching, serving
+from tests.bench import pages, pipeline_time, remembering, searching, serving
 
 
 def main() -> None:
@@ -14,6 +14,7 @@ def main() -> None:
     parser.add_argument("--open-half", action="store_true", help="leave the sealed half of the labelled set shut")
     given = parser.parse_args()
     pipeline_time.report(given.rounds)
+    remembering.report()
     pages.report(given.entries, given.rounds)
     serving.report(given.entries, max(given.rounds // 5, 3))
     searching.report(given.long_documents, open_half=given.open_half)

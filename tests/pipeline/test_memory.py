@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 import pytest
 
 from content_api.storage.database import Database
+from content_api.workflow import likeness
 from content_api.workflow import memory as stored
-from pipeline.memory import UNCONFIRMED_SCORE, ListMemory, Memory, context, contexts, key, recall
+from pipeline.memory import UNCONFIRMED_SCORE, ListMemory, Memory, context, contexts, key, matches, recall
 from schemas.language import Locale, Unit
 from tests.client import Api
 from tests.conftest import Clock
@@ -96,16 +97,63 @@ def test_the_store_is_asked_once_for_a_whole_text() -> None:
             asked.append(hashes)
             return {}
 
+        def alike(self, texts: Sequence[str], locale: Locale, most: int, least: float) -> list[list[str]]:
+            return [[] for _ in texts]
+
     recall(["가.", "나.", "가."] * 50, "ko", Store())
-    assert [sorted(hashes) for hashes in asked] == [sorted([key("가."), key("나.")])]
+    assert [sorted(hashes) for hashes in asked if hashes] == [sorted([key("가."), key("나.")])]
 
 
 def test_more_segments_than_one_statement_binds_are_recalled(make: Make) -> None:
     """A text of thousands of segments is looked up whole."""
-    sources = [f"문장 {number}." for number in range(stored.BATCH * 2 + 1)]
+    sources = [f"문장 {number}." for number in range(likeness.BATCH * 2 + 1)]
     memory = make([unit("Last.", ko=sources[-1]), unit("First.", ko=sources[0])])
     found = recall(sources, "ko", memory)
     assert [match.target for match in found if match] == ["First.", "Last."]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("2026년 11월 행사에 오세요.", ("Come to the event of 2026.", "fuzzy", 98, False)),
+        ("2025년 11월 행사에 <1>오세요.</1>", None),
+        ("<1>2025년 11월 행사에 오세요.</1>", ("<1>Come to the event of 2025.</1>", "fuzzy", 98, False)),
+        ("2025년 12월 행사에 오세요.", None),
+        ("2025년 11월 행사에 꼭 오세요.", ("Come to the event of 2025.", "fuzzy", 93, False)),
+        ("2025년에 끝난 일입니다.", None),
+    ],
+    ids=["another year", "lost emphasis", "emphasis around", "a month in letters", "a word more", "another sense"],
+)
+def test_what_is_nearly_the_same_is_recalled_where_it_can_be_made_to_fit(
+    make: Make, source: str, expected: object
+) -> None:
+    """Numbers and placeholders are adapted a little below 100; what cannot be made to fit stands in no draft."""
+    memory = make([unit("Come to the event of 2025.", ko="2025년 11월 행사에 오세요.")])
+    assert recalled(memory, [source]) == [expected]
+
+
+def test_what_is_offered_tells_its_differences_and_scores_lower_where_it_does_not_fit(make: Make) -> None:
+    """A reviewer is offered what stands in no draft, with how the sources differ and what was not made to fit."""
+    memory = make(
+        [unit("An event in November.", ko="11월에 행사가 있습니다."), unit("Far off.", ko="전혀 다른 말이지요.")]
+    )
+    (match,) = matches("12월에 행사가 있습니다.", "", "ko", memory, 3)
+    assert (match.target, match.score, match.misfits) == ("An event in November.", 84, ("numbers",))
+    assert [(each.op, each.text) for each in match.changes][:2] == [("delete", "11월에"), ("insert", "12월에")]
+
+
+def test_what_nobody_confirmed_scores_lower_when_it_is_only_alike(make: Make) -> None:
+    """An unconfirmed unit loses the same, whether its source is equal or alike."""
+    memory = make([unit("Come in 2025.", ko="2025년에 오세요.", confirmed=False)])
+    assert recalled(memory, ["2026년에 오세요."]) == [("Come in 2026.", "fuzzy", 93, False)]
+
+
+@pytest.mark.parametrize("other", ["‘우리’ 함께 - 갑시다...", "「우리」 함께 — 갑시다…", '"우리"\u200b 함께 – 갑시다…'])
+def test_quotes_dashes_and_ellipses_are_the_same_however_they_are_set(make: Make, other: str) -> None:
+    """What typists and typesetters write differently is an exact match."""
+    assert recalled(make([unit("Let us go.", ko="“우리” 함께 – 갑시다…")]), [other]) == [
+        ("Let us go.", "memory", 100, False)
+    ]
 
 
 @pytest.mark.parametrize("other", [unicodedata.normalize("NFD", "한미 동맹."), " 한미  동맹. ", "한미\n동맹."])
@@ -127,6 +175,7 @@ def test_approval_teaches_and_the_next_draft_sends_less(
     """An approved draft's pairs are exact matches in another text, with their context, and the latest approval wins."""
     first = api.create(texts={"ko": {"title": "첫째 글", "body": "함께 갑시다! 고맙습니다."}})
     targets = iter(["We go together!", "Let us go together!"])
+    assert stored.StoredMemory(database).alike(["함께 갑시다"], "ko", 1, 60) == [[]]
 
     def approve(entry_id: str) -> list[tuple[str, str, int | None]]:
         draft = api.ask(entry_id)
@@ -150,3 +199,23 @@ def test_approval_teaches_and_the_next_draft_sends_less(
     worker.work_once()  # type: ignore[attr-defined]
     draft = api.draft(api.entry(third["id"])["drafts"][0]["id"])
     assert draft["segments"][1]["target"] == "Let us go together!"
+    assert stored.StoredMemory(database).alike(["함께 갑시다"], "ko", 1, 60) == [[key("함께 갑시다!")]]
+
+
+def test_approval_confirms_what_waited(api: Api, worker: object, database: Database) -> None:
+    """A pair that was imported is confirmed, by whoever approved it, where a draft says just the same."""
+    with database.write() as tx:
+        stored.remember(tx, [Unit(ko="첫째 글", en="The first text"), Unit(ko="첫째 글", en="Other")], "pairs.csv")
+    entry = api.create(texts={"ko": {"title": "첫째 글", "body": ""}})
+    draft = api.ask(entry["id"])
+    worker.work_once()  # type: ignore[attr-defined]
+    draft = api.draft(draft["id"])
+    api.edit(draft["id"], draft["segments"][0], target="The first text")
+    api.approve(api.draft(draft["id"]))
+    units = stored.StoredMemory(database).among([key("첫째 글")], "ko")[key("첫째 글")]
+    told = {(unit.en, unit.confirmed, unit.provenance.origin, unit.provenance.by) for unit in units if unit.provenance}
+    assert told == {
+        ("The first text", True, "draft", "admin@example.org"),
+        ("The first text", True, "file", "admin@example.org"),
+        ("Other", False, "file", None),
+    }

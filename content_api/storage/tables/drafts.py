@@ -4,6 +4,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -90,10 +91,16 @@ memory_unit = Table(
     Column("context_ko", String(32), nullable=False),
     Column("context_en", String(32), nullable=False),
     Column("confirmed", Boolean, nullable=False),
+    # Where it came from (`schemas.language.UnitOrigin`), and the file, if any.
+    Column("origin", String(16), nullable=False, server_default="file"),
     Column("draft_id", ID, ForeignKey("draft.id")),
+    # Who approved it at `approved_at`; of one that nobody approved yet, who brought it in.
     Column("account_id", ID, ForeignKey("account.id")),
     Column("provenance", String(200), nullable=False),
+    Column("confidence", Float),
     Column("created_at", Instant, nullable=False),
+    Column("approved_at", Instant),
+    Column("version", Integer, nullable=False, server_default="1"),
 )
 
 term = Table(
