@@ -24,7 +24,17 @@ from content_api.http import changes, delivery, embedding, feeds, health, metric
 from content_api.http.access import authorise, provide_who
 from content_api.http.answers import Answers
 from content_api.http.edge import edge
-from content_api.http.editorial import drafts, entries, events, preview_links, resources, schedules, texts, xliff
+from content_api.http.editorial import (
+    drafts,
+    entries,
+    events,
+    memory,
+    preview_links,
+    resources,
+    schedules,
+    texts,
+    xliff,
+)
 from content_api.http.editorial import glossary as terms
 from content_api.http.editorial.answering import replayed
 from content_api.http.listening import Listeners
@@ -114,6 +124,7 @@ def routes() -> Litestar:
                     *xliff.ROUTES,
                     *resources.ROUTES,
                     *terms.ROUTES,
+                    *memory.ROUTES,
                     *preview_links.ROUTES,
                 ],
                 tags=["Editorial"],

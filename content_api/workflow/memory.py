@@ -101,7 +101,7 @@ def teach(tx: Transaction, segments: Sequence[DraftedSegment], draft: DraftRow) 
         (ko, context_ko), (en, context_en) = texts["ko"], texts["en"]
         unit = Unit(ko=ko, en=en, context_ko=context_ko, context_en=context_en, confirmed=True)
         if unit != latest.get((ko, context_ko)):
-            rows.append(_row(tx, unit, origin="draft") | {"draft_id": draft.id})
+            rows.append(row_of(tx, unit, origin="draft") | {"draft_id": draft.id})
     if rows:
         tx.execute(insert(tables.memory_unit), rows)
         _confirm_pairs(tx, rows)
@@ -139,7 +139,7 @@ def remember(
     """Add units from a file (`provenance` names it), each perhaps with an alignment's confidence; return how many."""
     sure = confidence or [None] * len(units)
     rows = [
-        _row(tx, unit, origin=origin, provenance=provenance) | {"confidence": each}
+        row_of(tx, unit, origin=origin, provenance=provenance) | {"confidence": each}
         for unit, each in zip(units, sure, strict=True)
     ]
     for some in parts(rows):
@@ -181,7 +181,8 @@ def add_terms(tx: Transaction, given: Iterable[tuple[Term, str]], *, overwrite: 
     return changed
 
 
-def _row(tx: Transaction, unit: Unit, *, origin: UnitOrigin, provenance: str = "") -> dict[str, Any]:
+def row_of(tx: Transaction, unit: Unit, *, origin: UnitOrigin, provenance: str = "") -> dict[str, Any]:
+    """Return a unit as it is stored; whoever acts vouches for it where it is confirmed, else brought it in."""
     return {
         "id": new_id(),
         "ko": unit.ko,

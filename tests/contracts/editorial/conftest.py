@@ -55,6 +55,8 @@ GOOD: dict[str, Any] = {
         "forbidden_en": ["ex-soldier"],
         "note": "",
     },
+    "POST memory": {"ko": "함께 <1>갑시다</1>!", "en": "We go <1>together</1>!"},
+    "PATCH memory/{unit_id}": {"ko": "같이 갑시다!", "en": "We go together!"},
     "POST keys": {"name": "desk", "scopes": ["entries:read"], "account": "local", "expires_at": "2036-01-01T00:00:00Z"},
 }
 """A body each route takes."""
@@ -83,6 +85,7 @@ class World:
     tag: Any
     key_id: str
     term: Any
+    unit: Any
 
     def path(self, route: Route, missing: bool = False) -> str:
         """Return the route's path with ids that exist (or, `missing`, that do not)."""
@@ -94,6 +97,7 @@ class World:
             "slug": self.tag["slug"],
             "key_id": self.key_id,
             "term_id": self.term["id"],
+            "unit_id": self.unit["id"],
         }
         given = {name: "nobody" if missing else value for name, value in ids.items()}
         return route.path.format(**given, locale="en" if route.path.endswith("confirm") else "ko", number=1)
@@ -105,6 +109,7 @@ class World:
         if "{segment_id}" in route.path:
             return str(self.draft["segments"][0]["etag"])
         things = {"entries": self.entry, "drafts": self.draft, "tags": self.tag, "glossary": self.term}
+        things |= {"memory": self.unit}
         return str(things[route.path.split("/")[0]]["etag"])
 
 
@@ -136,7 +141,8 @@ def world(api: Api, worker: Worker) -> World:
     api.schedule(draft["entry_id"], "unpublish", "2036-01-01T00:00:00Z", "ko")
     key = api.ok("POST", "keys", {"name": "spare", "scopes": ["delivery"]})
     term = api.ok("POST", "glossary", {"ko": "동맹", "en": "alliance"})
-    return World(api, api.entry(draft["entry_id"]), draft, api.ok("GET", "tags/youth"), key["id"], term)
+    unit = api.ok("POST", "memory", {"ko": "같이 가요", "en": "Let us go"})
+    return World(api, api.entry(draft["entry_id"]), draft, api.ok("GET", "tags/youth"), key["id"], term, unit)
 
 
 @pytest.fixture

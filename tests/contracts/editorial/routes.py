@@ -69,6 +69,12 @@ CONTRACT: dict[str, tuple[Scope | tuple[Scope, ...], bool]] = {
     "POST glossary": ("review", False),
     "PATCH glossary/{term_id}": ("review", True),
     "DELETE glossary/{term_id}": ("review", True),
+    "GET memory": ("entries:read", False),
+    "GET memory/{unit_id}": ("entries:read", False),
+    "POST memory": ("review", False),
+    "PATCH memory/{unit_id}": ("review", True),
+    "POST memory/{unit_id}/confirm": ("review", True),
+    "DELETE memory/{unit_id}": ("review", True),
     "GET keys": ("admin", False),
     "POST keys": ("admin", False),
     "DELETE keys/{key_id}": ("admin", False),  # a key has no version of its own
