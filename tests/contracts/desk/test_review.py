@@ -122,6 +122,24 @@ def test_what_helps_is_shown_for_the_segment_in_hand(desk: Desk, api: Api, worke
     assert 'name="add" value="ROK-US alliance"' in page
 
 
+def test_a_match_tells_where_it_came_from_and_how_it_was_made_to_fit(
+    desk: Desk, api: Api, worker: Worker, database: Database
+) -> None:
+    """Each match shows its origin, who approved it and when, and what of it was adapted or does not fit."""
+    api.ok("POST", "memory", {"ko": "2025년 행사에 100명이 왔습니다.", "en": "100 came in 2025."})
+    with database.write() as tx:
+        learned = [Unit(ko="2025년 11월 행사에 90명이 왔습니다.", en="In November, 90 came.")]
+        memory.remember(tx, learned, "2025.ko.md", origin="alignment", confidence=[0.8])
+    draft = drafted(api, worker, summary="2026년 행사에 120명이 왔습니다.", body="")
+    segment = draft["segments"][1]
+    assert (segment["target"], segment["origin"], segment["score"]) == ("120 came in 2026.", "fuzzy", 98)
+    page = text_of(desk.get(f"{address(draft)}?segment={segment['id']}").text)
+    assert "98% numbers adapted 120 came in 2026." in page
+    assert "Added by hand · approved by admin@example.org" in page
+    assert "unconfirmed ! numbers differ In November, 90 came." in page
+    assert "Two texts aligned · 2025.ko.md · 80% sure · brought in by" in page
+
+
 def test_a_match_in_the_same_context_comes_first(desk: Desk, api: Api, worker: Worker, database: Database) -> None:
     """Of two translations of the same source the one with the same neighbours is offered first, and says so."""
     around = context("감사의 날 행사", "")
