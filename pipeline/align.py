@@ -7,14 +7,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from pipeline import placeholders, protect, sentences
 from pipeline.beads import Bead, fit, pairs
-from pipeline.document import Document, Segment
+from pipeline.document import Document, Segment, split
 from schemas.language import OTHER, Locale, Term
 
-__all__ = ["Aligned", "Bead", "Unmatched", "align_segments", "pairs"]
+__all__ = ["Aligned", "Bead", "Unmatched", "align", "align_segments", "learn_pairs", "pairs"]
 
 _SAME_BLOCK = re.compile(r"[ \t*_~]*(?:\r?\n[ \t]*)?[*_~]*")
 _MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d{1,3}[.)](?!\s*\d{1,2}\.))[ \t]+")
@@ -112,30 +112,67 @@ def _to_place(document: Document, paragraphs: Sequence[str]) -> list[str]:
 
 
 def _steps(document: Document, paragraphs: Sequence[str], terms: Sequence[Term]) -> Iterator[_Step]:
-    """Pair paragraphs, then the sentences in each bead of paragraphs."""
+    """Pair a document's segments with the sentences of `paragraphs`."""
     blocks = _blocks(document)
-    for bead in _widened(pairs([" ".join(map(_said, block)) for block in blocks], paragraphs, terms)):
-        held = [(at, segment) for at in bead.source for segment in blocks[at]]
-        segments = [segment for _, segment in held]
-        texts = paragraphs[bead.target.start : bead.target.stop]
-        if any(_listed(document, segment) for segment in segments):
-            texts = [_without_marker(text) for text in texts]
-        found = [
-            (at, sentence) for at, text in enumerate(texts) for sentence in _sentences(text, OTHER[document.locale])
-        ]
-        said = [sentence for _, sentence in found]
-        for inner in pairs(
-            [_said(segment) for segment in segments],
-            said,
+    texts = [_sentences(text, OTHER[document.locale]) for text in paragraphs]
+    ours = [segment for block in blocks for segment in block]
+    theirs = [sentence for text in texts for sentence in text]
+    begins = set(accumulate(map(len, texts), initial=0))
+    beads = align([[_said(segment) for segment in block] for block in blocks], texts, terms)
+    for bead in beads:
+        segments = ours[bead.source.start : bead.source.stop]
+        listed = any(_listed(document, segment) for segment in segments)
+        found = [_without_marker(theirs[at]) if listed and at in begins else theirs[at] for at in bead.target]
+        yield _Step(segments, found, bead.confidence)
+
+
+def align(source: Sequence[Sequence[str]], target: Sequence[Sequence[str]], terms: Sequence[Term] = ()) -> list[Bead]:
+    """Pair up the sentences of two texts, each given as paragraphs of sentences: paragraphs first, then sentences.
+
+    The beads number sentences through the whole text, and together hold every one of both.
+    """
+    beads: list[Bead] = []
+    for wide in _widened(pairs([" ".join(block) for block in source], [" ".join(block) for block in target], terms)):
+        ours = [(at, said) for at in wide.source for said in source[at]]
+        theirs = [(at, said) for at in wide.target for said in target[at]]
+        first = (sum(map(len, source[: wide.source.start])), sum(map(len, target[: wide.target.start])))
+        inner = pairs(
+            [said for _, said in ours],
+            [said for _, said in theirs],
             terms,
-            source_blocks=[at for at, _ in held],
-            target_blocks=[at for at, _ in found],
-        ):
-            yield _Step(
-                segments[inner.source.start : inner.source.stop],
-                said[inner.target.start : inner.target.stop],
-                min(bead.confidence, inner.confidence),
-            )
+            source_blocks=[at for at, _ in ours],
+            target_blocks=[at for at, _ in theirs],
+        )
+        beads += [_moved(bead, first, wide.confidence) for bead in inner]
+    return beads
+
+
+def _moved(bead: Bead, by: tuple[int, int], at_most: float) -> Bead:
+    source, target = bead.source, bead.target
+    return Bead(
+        range(source.start + by[0], source.stop + by[0]),
+        range(target.start + by[1], target.stop + by[1]),
+        min(at_most, bead.confidence),
+    )
+
+
+def learn_pairs(korean: str, english: str, terms: Sequence[Term] = ()) -> list[tuple[str, str, float]]:
+    """Return what two whole texts, Markdown or plain, say in the same places: Korean, English, confidence (0 to 1).
+
+    Of plain sentences, without placeholders. What one side splits in two is joined with a blank; a sentence without
+    partner is in no pair.
+    """
+    ours, theirs = _said_in(split(korean, "ko")), _said_in(split(english, "en"))
+    said = [[sentence for block in blocks for sentence in block] for blocks in (ours, theirs)]
+    return [
+        (" ".join(said[0][at] for at in bead.source), " ".join(said[1][at] for at in bead.target), bead.confidence)
+        for bead in align(ours, theirs, terms)
+        if bead.source and bead.target
+    ]
+
+
+def _said_in(document: Document) -> list[list[str]]:
+    return [[_said(segment) for segment in block] for block in _blocks(document)]
 
 
 def _widened(beads: Sequence[Bead]) -> list[Bead]:

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline import placeholders
-from pipeline.align import Aligned, Bead, align_segments, pairs
+from pipeline.align import Aligned, Bead, align_segments, learn_pairs, pairs
 from pipeline.bilingual import Half, read
 from pipeline.document import Document, Segment, assemble, split
 from schemas.language import OTHER, Locale, Term
@@ -146,6 +146,20 @@ def test_reports_text_when_there_is_no_segment() -> None:
     """Where the source has no segment at all, the target's text is reported with none."""
     found = align_segments(split("---\n", "ko"), ["Some text."])
     assert [(each.text, each.segment_id) for each in found.unmatched] == [("Some text.", None)]
+
+
+def test_whole_texts_teach_plain_pairs() -> None:
+    """Of two Markdown texts each sentence is learned with its rendering, as a reader reads both, with a confidence."""
+    korean = "# 인사\n\n우리는 **함께** 갑니다. 1953년부터 그랬습니다.\n\n- 문의: help@example.org\n"
+    english = "# Greeting\n\nWe go *together*.\nWe have since 1953.\n\n- Contact: help@example.org\n"
+    found = learn_pairs(korean, english)
+    assert [(ko, en) for ko, en, _ in found] == [
+        ("인사", "Greeting"),
+        ("우리는 함께 갑니다.", "We go together."),
+        ("1953년부터 그랬습니다.", "We have since 1953."),
+        ("문의: help@example.org", "Contact: help@example.org"),
+    ]
+    assert all(0 < confidence <= 1 for _, _, confidence in found)
 
 
 def test_terms_decide_where_lengths_do_not() -> None:
