@@ -37,8 +37,8 @@ class Node:
     """A piece of inline content and its half-open range in the source.
 
     `text` is what a text says, or what protected text says; `written` is how an element is written wherever it
-    stands, `html` the same as HTML tag where the Markdown form may not work; `label` tells a link or image, in whose
-    text brackets matter.
+    stands (of a text, only the line end that reads as a blank), `html` the same as HTML tag where the Markdown form may
+    not work; `label` tells a link or image, in whose text brackets matter.
     """
 
     kind: NodeKind
@@ -183,7 +183,7 @@ class _Reader:
             return Node(kind, start, end, "" if blank else token.content, (token.content,), token.markup)
         start, end = self._advance(token.meta["end"])
         if token.type == "softbreak":
-            return Node("text", start, end, " ", (" ",))
+            return Node("text", start, end, " ", (" ",), written="\n")
         kind = "break" if token.type == "hardbreak" else "single"
         html = "<br />" if token.type == "hardbreak" else ""
         written = self.source[start:end]

@@ -130,10 +130,11 @@ def _at_sentence_ends(nodes: list[Node], locale: Locale) -> list[list[Node]]:
 
 
 def _said(node: Node) -> str:
+    """Return what the sentence splitter gets of a node: a line of the source may end a sentence without a stop."""
     if node.kind == "text":
-        return node.text
+        return node.written or node.text
     if node.kind in ("single", "break"):
-        return "\n" if node.events == (BREAK,) else STAND_IN
+        return sentences.BREAK if node.events == (BREAK,) else STAND_IN
     return ""
 
 

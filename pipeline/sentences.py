@@ -6,6 +6,7 @@ A sentence keeps the white space after it, so the sentences of a text joined are
 import re
 from itertools import pairwise
 
+from pipeline.lines import ends_with_line
 from schemas.language import Locale
 
 
@@ -18,17 +19,22 @@ _STOP = re.compile(
     r"(?<![.!?。！？…])(?P<stop>[.!?。！？…]++)"
     rf"(?P<close>{_CLOSERS}(?:</?[1-9][0-9]{{0,3}}/?>)*+{_CLOSERS})(?P<gap>\s++)"
 )
-_PARAGRAPH = re.compile(r"\n[ \t\r]*\n\s*")
+_LINE = re.compile(r"\n\s*+")
+BREAK = "\u2028"  # a break within a line's content: two of them end a sentence
+_PARAGRAPH = re.compile(rf"\n[ \t\r]*\n\s*|{BREAK}\s*{BREAK}\s*")
+_WINDOW = 300  # characters in which a quotation is closed: what is longer is divided within
+_PAIRED = [tuple(pair) for pair in ('""', "“”", "「」", "『』", "〈〉", "《》", "()", "（）")]
 _OPENERS = "\"'“‘«([{「『〈《【（*_"
 _TAGS = re.compile(r"(?:</?[1-9][0-9]*/?>)+")
 _BEFORE = re.compile(r"[^\s\"'“”‘’«»()\[\]{}「」『』〈〉《》<>]*\Z")
 _NUMBERING = re.compile(r"\s*[\"'“‘(\[]*(?:[0-9]{1,3}|[A-Za-z가-힣ㄱ-ㅎ]|[IVXivx]{2,4})\Z")
 _DATE = re.compile(r"(?:[0-9]{2,4}\s*[.]\s*)?[0-9]{1,2}\s*[.]\s*[0-9]{1,2}\Z")
 _QUOTED_ON = re.compile(
-    r"(?:이?라고|고|이?라며|며|이?라는|이?라면서|이?란|하고|하며|하는|하자)(?:\s|[,.]|$)|(?:말|외치|외쳤|답|묻|물었|밝혔|강조|설명)[가-힣]"
+    r"(?:이?라고|고|이?라며|며|이?라는|이?라면서|이?란|하고|하며|하는|하자|같은|처럼|따위|등의?|등을)(?:\s|[,.]|$)"
+    r"|(?:[^.!?。！？…\"“”]*\s)?(?:(?:말|답|대답|강조|설명|소리)(?:하|했|한|해|쳤)|외치|외쳤|외친|묻|물었|되물었|밝혔|속삭|덧붙)"
 )
 _QUOTES = frozenset("\"'”’»」』")
-_KOREAN_END = "다요죠까네음함됨임"
+_KOREAN_END = re.compile(r"[가-힣](?:[다요죠까네음함됨임군]|[은는인던을할될]가|구나)\Z")
 
 _NEVER_LAST = _words(
     "mr mrs ms messrs dr prof gen lt col maj capt cpt sgt sfc ssg msg cpl pvt pfc adm cmdr cdr ltc brig sen "
@@ -61,21 +67,48 @@ def boundaries(text: str, locale: Locale) -> list[int]:
     """
     found: list[int] = []
     start = 0
-    paragraphs = [match.end() for match in _PARAGRAPH.finditer(text)]
+    paragraphs = {match.end() for match in _PARAGRAPH.finditer(text)}
+    lines = {match.end(): match.start() for match in _LINE.finditer(text)}
     stops = {match.end(): match for match in _STOP.finditer(text)}
-    for end in sorted({*paragraphs, *stops}):
+    for end in sorted(paragraphs | lines.keys() | stops.keys()):
         if end >= len(text) or not text[start:end].strip():
             continue
-        if end in paragraphs or _ends_sentence(text, start, stops[end], locale):
+        stop = stops.get(end)
+        if (
+            end in paragraphs
+            or (stop and _ends_sentence(text, start, stop, locale))
+            or (end in lines and _ends_line(text, start, lines[end], end, locale))
+        ):
             found.append(end)
             start = end
     return found
+
+
+def _ends_line(text: str, start: int, line_end: int, end: int, locale: Locale) -> bool:
+    begin = max(start, text.rfind("\n", max(start, line_end - _WINDOW), line_end) + 1, line_end - _WINDOW)
+    if _within_quotation(text, start, line_end):
+        return False
+    return ends_with_line(_TAGS.sub("", text[begin:line_end]), _TAGS.sub("", text[end : end + 60]), locale)
+
+
+def _within_quotation(text: str, start: int, end: int) -> bool:
+    """Tell whether a quotation or title that was opened in the sentence is still to be closed, soon."""
+    if end - start > _WINDOW:
+        return False
+    said = text[start:end]
+    for opening, closing in _PAIRED:
+        unclosed = said.rfind(opening) > said.rfind(closing) if opening != closing else said.count(opening) % 2
+        if unclosed and text.find(closing, end, end + _WINDOW) >= end:
+            return True
+    return False
 
 
 def _ends_sentence(text: str, start: int, match: re.Match[str], locale: Locale) -> bool:
     following = _TAGS.sub("", text[match.end() : match.end() + 60])
     before = _TAGS.sub("", text[max(start, match.start() - 60) : match.start()])
     last = before[-1:]
+    if _within_quotation(text, start, match.end("close")):
+        return False
     quoted = not _QUOTES.isdisjoint(match["close"])
     if _is_hangul(last):
         return _ends_korean(before, match, following, quoted=quoted, at_start=match.start() - start <= 60)
@@ -86,7 +119,7 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], locale: Locale) 
         return False
     if set(match["stop"]) <= {"…", "."} and len(match["stop"]) + match["stop"].count("…") > 1:
         return first.isupper() or (quoted and not first.islower())
-    return not first.islower()
+    return not first.islower() or following.lstrip(_OPENERS)[1:2].isupper()  # a name such as eBay
 
 
 def _ends_korean(before: str, match: re.Match[str], following: str, *, quoted: bool, at_start: bool) -> bool:
@@ -96,7 +129,7 @@ def _ends_korean(before: str, match: re.Match[str], following: str, *, quoted: b
     if quoted and _QUOTED_ON.match(following):
         return False
     if match["stop"].startswith(("…", "..")):
-        return before[-1] in _KOREAN_END and not quoted
+        return _KOREAN_END.search(before) is not None and not quoted
     return True
 
 
@@ -106,6 +139,7 @@ def _ends_after_stop(before: str, following: str, locale: Locale, *, at_start: b
         return False
     found = _BEFORE.search(before)
     word = found[0].strip(".,").lower() if found else ""
+    word = word if word.strip("0123456789.~–/-") else re.split(r"[~–/-]", word)[-1]
     next_word = re.match(r"[A-Za-z]+", following.lstrip(_OPENERS))
     starter = next_word is not None and next_word[0][0].isupper() and next_word[0].lower() in _STARTERS
     if word in _NEVER_LAST:

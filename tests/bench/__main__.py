@@ -2,7 +2,7 @@
 
 import argparse
 
-from tests.bench import pages, pipeline_time, remembering, searching, serving
+from tests.bench import pages, pipeline_time, remembering, searching, sentence_ends, serving
 
 
 def main() -> None:
@@ -11,10 +11,11 @@ def main() -> None:
     parser.add_argument("--entries", type=int, nargs="+", default=[1_000, 100_000], help="entries per language")
     parser.add_argument("--rounds", type=int, default=31, help="alternating rounds per figure")
     parser.add_argument("--long-documents", type=int, default=10_000, help="to search in; 0 leaves the times out")
-    parser.add_argument("--open-half", action="store_true", help="leave the sealed half of the labelled set shut")
+    parser.add_argument("--open-half", action="store_true", help="leave the sealed halves of the labelled sets shut")
     given = parser.parse_args()
     pipeline_time.report(given.rounds)
     remembering.report()
+    sentence_ends.report(open_half=given.open_half)
     pages.report(given.entries, given.rounds)
     serving.report(given.entries, max(given.rounds // 5, 3))
     searching.report(given.long_documents, open_half=given.open_half)

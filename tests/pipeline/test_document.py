@@ -86,6 +86,7 @@ class TestSegments:
             ("# 제목\n\n첫 문장이다. 둘째 문장이다.\n", ["제목", "첫 문장이다.", "둘째 문장이다."]),
             ("줄이\n나뉜 문장이다.", ["줄이 나뉜 문장이다."]),
             ("> 줄이\n> 나뉜 문장이다.", ["줄이 나뉜 문장이다."]),
+            ("> 협회 소개\n> 작은 모임이다.", ["협회 소개", "작은 모임이다."]),
             ("첫째 줄  \n둘째 줄\\\n셋째 줄", ["첫째 줄", "둘째 줄", "셋째 줄"]),
             ("- 하나\n- 둘\n  - 셋", ["하나", "둘", "셋"]),
             ("| 가 | 나 |\n|---|---|\n| 다 | 라\\|마 |", ["가", "나", "다", "라|마"]),
@@ -136,8 +137,8 @@ class TestSegments:
 
     def test_segments_are_slices(self) -> None:
         """A segment says where in the source it stands."""
-        document = split("> **가**나\n> 다. 라.", "ko")
-        assert [document.source[s.start : s.end] for s in document.segments] == ["**가**나\n> 다.", "라."]
+        document = split("> **가**는\n> 온다. 라.", "ko")
+        assert [document.source[s.start : s.end] for s in document.segments] == ["**가**는\n> 온다.", "라."]
 
 
 class TestIds:
@@ -195,7 +196,7 @@ class TestAssemble:
 
     def test_missing_and_blank_targets(self) -> None:
         """A segment without target, with a blank one or with its source as target keeps its own bytes."""
-        markdown = "가\n나 &amp; *다*. 라\\*마.\r\n"
+        markdown = "가는\n나 &amp; *다*. 라\\*마.\r\n"
         document = split(markdown, "ko")
         first, second = document.segments
         assert assemble(document, {first.id: "  ", second.id: second.source, "unknown": "x"}) == markdown

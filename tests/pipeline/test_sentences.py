@@ -25,6 +25,10 @@ KOREAN = [
     "제목\n\n|본문이다.",
     "<1>굵은 문장이다.</1> |<2/>가 왔다.",
     "갔다.그리고 왔다. |끝.",
+    "협회 소개\n|작은 모임이다. |회원은\n열 명이다.",
+    "회의록 배포함\n|1. 장소\n|2026. 5. 10. 서울 · 부산\n|문의: 사무국",
+    "그는 “왔다. 보았다.”라고 했다. |“어서 오세요!” 아이들이 외쳤다.",
+    "접수: 3. 2.~3. 20. 까지다. |얼마나 많은가... |우리는 모른다.",
 ]
 ENGLISH = [
     "The alliance began in 1953. |It has lasted.",
@@ -40,6 +44,8 @@ ENGLISH = [
     "He has a Ph.D. from MIT. |Washington, D.C. is far. |Fort Bragg, N.C., hosted it.",
     'Version 2.0 is out! |"Is it so?" |"Yes."',
     "In 1950. |Then war.",
+    "Autumn Concert\n|It took place on\nMonday in\nthe hall.",
+    '"I did not know. I truly did not," he said. |eBay sellers ask twice the price.',
     "See <1>the page.</1> |Next.",
     "Visit 3.5.2 now. |김 씨가 왔다.",
 ]
