@@ -64,10 +64,11 @@ def errors_page() -> str:
 
 
 def checks_page() -> str:
-    """Return the table of quality checks."""
+    """Return the table of quality checks, and what each says more."""
     rows = [(f"`{check.name}`", check.severity, check.title) for check in CHECKS]
     intro = "What is looked for in every segment, in this order. An undismissed error holds approval back.\n\n"
-    return "# Checks\n\n" + intro + _table(("check", "severity", "what it looks for"), rows)
+    more = "".join(f"\n## `{check.name}`\n\n{check.title} {check.explanation}".rstrip() + "\n" for check in CHECKS)
+    return "# Checks\n\n" + intro + _table(("check", "severity", "what it looks for"), rows) + more
 
 
 def engines_page() -> str:

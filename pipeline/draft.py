@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from pipeline import checks
+from pipeline.checks import Context, Entry
 from pipeline.checks.untranslated import untranslated
 from pipeline.engines.chain import Chain, Outcome
 from pipeline.memory import Match, Memory, recall
@@ -35,15 +36,16 @@ def make_draft(
     Asks the memory once, before the first segment; asks engines while the caller holds no transaction.
     """
     due: list[DraftedSegment] = []
+    entry = Entry(source, [(each.source, each.target) for each in segments if each.id in done])
     for segment, match in zip(segments, recall([each.source for each in segments], source, memory), strict=True):
         if segment.id in done:
             continue
         if match is not None:
-            yield Finished(_checked(_remembered(segment, match), source, glossary))
+            yield Finished(_checked(_remembered(segment, match), source, glossary, entry))
         else:
             due.append(segment)
     for position, outcome in engines.outcomes([each.source for each in due], source, OTHER[source]):
-        segment = _checked(_translated(due[position], outcome), source, glossary, reason=outcome.reason)
+        segment = _checked(_translated(due[position], outcome), source, glossary, entry, reason=outcome.reason)
         yield Finished(segment, worth_retrying=outcome.target is None and outcome.passing)
 
 
@@ -58,9 +60,15 @@ def _translated(segment: DraftedSegment, outcome: Outcome) -> DraftedSegment:
 
 
 def _checked(
-    segment: DraftedSegment, source: Locale, glossary: Sequence[Term], reason: str | None = None
+    segment: DraftedSegment, source: Locale, glossary: Sequence[Term], entry: Entry, reason: str | None = None
 ) -> DraftedSegment:
-    found = checks.run(segment.source, segment.target, source, OTHER[source], glossary=glossary)
+    """Check a segment beside what the entry has so far, and add it to that.
+
+    What people confirmed for its source is no matter here: had they, it would have come from the memory.
+    """
+    context = Context(entry=entry)
+    found = checks.run(segment.source, segment.target, source, OTHER[source], glossary=glossary, context=context)
+    entry.add(segment.source, segment.target)
     return replace(segment, issues=tuple(_explained(issue, reason) for issue in found))
 
 

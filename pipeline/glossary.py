@@ -51,6 +51,11 @@ def stands(text: str, locale: Locale, form: str) -> bool:
     )
 
 
+def preferred(term: Term, locale: Locale) -> str:
+    """Return the form of `term` that is to be written in `locale`; empty where there is none."""
+    return (term.ko if locale == "ko" else term.en).strip()
+
+
 def replace(text: str, span: Span, word: str, locale: Locale) -> str:
     """Return `text` with what stands at `span` replaced by `word`.
 

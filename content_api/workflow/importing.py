@@ -17,6 +17,7 @@ from content_api.workflow.files import MarkdownFile
 from pipeline import bilingual, checks
 from pipeline.align import align_segments
 from pipeline.bilingual import Bilingual, NotBilingual
+from pipeline.checks import Context, Entry
 from pipeline.texts import PlainText, TextDocument, open_segments, split_text
 from schemas.decoding import convert
 from schemas.entries import Kind, NewEntry, TextInput
@@ -162,7 +163,8 @@ def _aligned(
     aligned = align_segments(document.body, [*half.paragraphs, *_said_in_both(content)], glossary)
     targets = dict(aligned.targets)
     targets |= {each.id: half.title for each in document.title.segments}  # one, or none in a mere address
-    segments = [_judged(each, targets.get(each.id, ""), source, glossary) for each in open_segments(document)]
+    entry = Entry(source)
+    segments = [_judged(each, targets.get(each.id, ""), source, glossary, entry) for each in open_segments(document)]
     found = [(target, each.text, each.segment_id) for each in aligned.unmatched]
     found += [(source, each.source, each.id) for each in segments if not each.target]
     found += [(source, each.text, None) for each in content.leftovers if not SAYS_BOTH.match(each.text)]
@@ -170,8 +172,13 @@ def _aligned(
     return segments, unmatched
 
 
-def _judged(segment: DraftedSegment, target: str, source: Locale, glossary: Sequence[Term]) -> DraftedSegment:
-    issues = checks.run(segment.source, target, source, OTHER[source], glossary=glossary)
+def _judged(
+    segment: DraftedSegment, target: str, source: Locale, glossary: Sequence[Term], entry: Entry
+) -> DraftedSegment:
+    """Check a pair beside those of the entry before it, and add it to them."""
+    context = Context(entry=entry)
+    issues = checks.run(segment.source, target, source, OTHER[source], glossary=glossary, context=context)
+    entry.add(segment.source, target)
     if not target.strip():
         return replace(segment, issues=tuple(issues))
     return replace(segment, target=target, state="translated", origin="human", issues=tuple(issues))

@@ -16,6 +16,8 @@ from schemas.language import DraftedSegment, Locale, Provenance, Term, Unit, Uni
 m = tables.memory_unit.c
 t = tables.term.c
 # The last that was approved is the memory's latest word, whenever it came in.
+# How many translations that people confirmed of one sentence are compared with a new one.
+MOST_CONFIRMED = 500
 LATEST_FIRST = (func.coalesce(m.approved_at, m.created_at).desc(), m.id.desc())
 # Units with what tells where they came from.
 UNITS = (
@@ -81,6 +83,13 @@ def unit_of(row: Row[Any]) -> Unit:
     )
     texts = {"ko": row.ko, "en": row.en, "context_ko": row.context_ko, "context_en": row.context_en}
     return Unit(id=row.id, provenance=whence, confirmed=row.confirmed, **texts)
+
+
+def confirmed(connection: Connection, source: str, locale: Locale) -> list[str]:
+    """Return what people confirmed as translations of `source`, which is in `locale`: the latest first, each once."""
+    hashed, other = (m.hash_ko, m.en) if locale == "ko" else (m.hash_en, m.ko)
+    asked = select(other).where(hashed == key(source), m.confirmed).order_by(*LATEST_FIRST).limit(MOST_CONFIRMED)
+    return list(dict.fromkeys(connection.execute(asked).scalars()))
 
 
 def teach(tx: Transaction, segments: Sequence[DraftedSegment], draft: DraftRow) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from msgspec import UNSET
 from msgspec.structs import replace
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 
 from content_api.storage import tables
 from content_api.storage.database import Transaction
@@ -17,6 +17,7 @@ from content_api.workflow.accounts import Principal
 from content_api.workflow.drafting import DraftRow, drafted
 from content_api.workflow.revisions import Expected
 from pipeline import checks
+from pipeline.checks import Context, Entry
 from pipeline.checks.markup import markup
 from pipeline.checks.placeholders import placeholders
 from pipeline.placeholders import PlaceholderError
@@ -51,7 +52,8 @@ def change_segment(
     document = drafting.source_of(tx.connection, draft).document
     # What was dismissed was dismissed for that target; of another one nobody has said anything yet.
     before = old.issues if target == old.target else ()
-    issues = recheck(replace(old, target=target), draft, document, memory.terms(tx.connection), before)
+    known = _context(tx.connection, draft, old)
+    issues = recheck(replace(old, target=target), draft, document, memory.terms(tx.connection), known, before)
     issues = _dismissed(who, issues, change.dismiss, assembles=_fault(document, segment_id, target) is None)
     if draft.state != "needs_review":
         raise WrongState(f"Segments are edited while the draft awaits review; this one is {draft.state}.")
@@ -77,10 +79,12 @@ def recheck(
     draft: DraftRow,
     document: TextDocument,
     glossary: Sequence[Term],
+    context: Context,
     before: Sequence[Issue] = (),
 ) -> tuple[Issue, ...]:
     """Return the issues of a segment as it is now; a dismissal stays with the very same finding of `before`."""
-    found = checks.run(segment.source, segment.target, draft.source_locale, draft.target_locale, glossary=glossary)
+    source, target = draft.source_locale, draft.target_locale
+    found = checks.run(segment.source, segment.target, source, target, glossary=glossary, context=context)
     fault = _fault(document, segment.id, segment.target)
     if fault and not any(issue.check in STRUCTURAL for issue in found):
         found.append(Issue(check=markup.name, severity="error", message=fault))
@@ -88,6 +92,18 @@ def recheck(
     kept = (dismissed.get((issue.check, issue.message)) for issue in found)
     return tuple(
         replace(issue, dismissed=True, note=old.note) if old else issue for issue, old in zip(found, kept, strict=True)
+    )
+
+
+def _context(connection: Connection, draft: DraftRow, segment: DraftedSegment) -> Context:
+    """Return what a check may look up about a segment: the draft's other pairs, and what the memory confirms."""
+    pairs = [(row.id, row.source, row.target) for row in drafting.segments_of(connection, draft.id)]
+    place = next(n for n, (id_, _, _) in enumerate(pairs) if id_ == segment.id)
+    around = pairs[max(place - 1, 0) : place] + pairs[place + 1 : place + 2]
+    return Context(
+        neighbours=[(source, target) for _, source, target in around if target],
+        entry=Entry(draft.source_locale, [(source, target) for id_, source, target in pairs if id_ != segment.id]),
+        confirmed=memory.confirmed(connection, segment.source, draft.source_locale),
     )
 
 

@@ -5,17 +5,30 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from pipeline import korean
+from pipeline.checks.artefacts import artefacts
 from pipeline.checks.base import Check, Context, Pair
+from pipeline.checks.entry import Entry
+from pipeline.checks.forbidden import forbidden
 from pipeline.checks.glossary import glossary_followed
+from pipeline.checks.length import length
 from pipeline.checks.links import links
 from pipeline.checks.markup import markup
+from pipeline.checks.memory_agrees import memory_agrees
+from pipeline.checks.names import names
+from pipeline.checks.negation import negation
 from pipeline.checks.numbers import numbers_agree
+from pipeline.checks.particles import particles
 from pipeline.checks.placeholders import placeholders
+from pipeline.checks.punctuation import punctuation
+from pipeline.checks.repeated import repeated_word
+from pipeline.checks.sentence_count import sentence_count
+from pipeline.checks.spacing import spacing
+from pipeline.checks.speech_level import speech_level
 from pipeline.checks.untranslated import untranslated
 from pipeline.checks.wrong_script import wrong_script
 from schemas.language import Issue, Locale, Span, Term
 
-__all__ = ["CHECKS", "Check", "Context", "run"]
+__all__ = ["CHECKS", "Check", "Context", "Entry", "run"]
 
 CHECKS: tuple[Check, ...] = (
     untranslated,
@@ -23,8 +36,20 @@ CHECKS: tuple[Check, ...] = (
     placeholders,
     links,
     numbers_agree,
-    glossary_followed,
+    forbidden,
     wrong_script,
+    artefacts,
+    glossary_followed,
+    names,
+    memory_agrees,
+    negation,
+    sentence_count,
+    length,
+    speech_level,
+    particles,
+    repeated_word,
+    punctuation,
+    spacing,
 )
 
 

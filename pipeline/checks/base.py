@@ -1,16 +1,24 @@
 """What a check is: the pair it sees, the finding it yields, and the decorator that names it."""
 
+import inspect
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from pipeline.checks.entry import Entry
 from schemas.language import Issue, Locale, Severity, Span, Term
 
 
 @dataclass(frozen=True)
 class Context:
-    """What the rest of the text holds: (source, target) of the segments next to this one; empty when not known."""
+    """What the rest of the text holds; empty when not known.
+
+    `neighbours` are the pairs (source, target) next to this one, `entry` is what all the other pairs of the entry
+    come to, `confirmed` what people confirmed as translations of this very source, the latest first.
+    """
 
     neighbours: Sequence[tuple[str, str]] = ()
+    entry: Entry = field(default_factory=Entry)
+    confirmed: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -22,7 +30,7 @@ class Pair:
     source_locale: Locale
     target_locale: Locale
     glossary: Sequence[Term] = ()
-    context: Context = Context()
+    context: Context = field(default_factory=Context)
 
 
 @dataclass(frozen=True)
@@ -40,13 +48,14 @@ class Finding:
 class Check:
     """A named quality check; calling it with a pair gives the issues it found.
 
-    `title` is the first line of its docstring, for the published list of checks. `always` marks those that also
-    run on a segment that is not translated.
+    `title` is the first line of its docstring and `explanation` the rest, for the published list of checks. `always`
+    marks those that also run on a segment that is not translated.
     """
 
     name: str
     severity: Severity
     title: str
+    explanation: str
     always: bool
     find: Callable[[Pair], Iterable[Finding]]
 
@@ -71,7 +80,8 @@ def check(
     """Make a check of a function from a pair to findings; its docstring's first line is the published title."""
 
     def decorate(function: Callable[[Pair], Iterable[Finding]]) -> Check:
-        title = (function.__doc__ or name).strip().splitlines()[0]
-        return Check(name=name, severity=severity, title=title, always=always, find=function)
+        title, _, more = inspect.cleandoc(function.__doc__ or name).partition("\n")
+        explanation = " ".join(more.split())
+        return Check(name=name, severity=severity, title=title, explanation=explanation, always=always, find=function)
 
     return decorate

@@ -7,6 +7,7 @@ from schemas.language import Locale
 
 HANGUL = re.compile(r"[가-힣ㄱ-ㅎㅏ-ㅣᄀ-ᇿ]")
 LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’]*(?:[.-][A-Za-zÀ-ɏ]+)*")
+LETTER = re.compile(r"[^\W\d_]")
 INK = re.compile("[^\\s\u00ad\u115f\u1160\u200b-\u200f\u2060\u3164\ufeff\uffa0]")
 
 # The lookbehinds let a match begin only where a run begins, which keeps the search linear.
@@ -17,6 +18,9 @@ ADDRESS = re.compile(
     r"(?![A-Za-z0-9])(?:/[A-Za-z0-9\-._~:/?#@!$&'*+,;=%]{0,2000}[A-Za-z0-9/_~=&%#-])?"
 )
 
+UNREAD = "\ufffc"
+_CODE = re.compile(r"`[^`\n]{1,300}`")
+_LINK_TO = re.compile(r"(?<=\])\([^()\s]{1,2000}\)")
 _SUFFIXES = re.compile(r"[a-z]{3,}(?:tion|sion|ment|ness|ship|ance|ence|ity|ings?|ies|ous|ful|ical|ology)s?$")
 _LOWER_IN_NAMES = frozenset({"van", "von", "der", "den", "de", "la", "le", "bin", "al", "da", "di", "dos", "y"})
 _COMMON_WORDS = """
@@ -52,6 +56,31 @@ _ORDINARY = frozenset(_COMMON_WORDS.split())
 def bare(text: str) -> str:
     """Return `text` with placeholder tags and addresses blanked: what is left is words, at their own places."""
     return ADDRESS.sub(_blank, TAG.sub(_blank, text))
+
+
+def prose(text: str) -> str:
+    """Return `text` with code and the addresses of links blanked besides, everything at its own place."""
+    return _LINK_TO.sub(_blank, _CODE.sub(_blank, bare(text)))
+
+
+def closed_up(text: str) -> tuple[str, list[int]]:
+    """Return `text` without the tags of pairs, and where each of its characters, and its end, was in `text`.
+
+    A single placeholder is one character that is no letter: nobody knows how it is read.
+    """
+    kept: list[str] = []
+    offsets: list[int] = []
+    place = 0
+    for tag in TAG.finditer(text):
+        kept.append(text[place : tag.start()])
+        offsets += range(place, tag.start())
+        if tag["single"]:
+            kept.append(UNREAD)
+            offsets.append(tag.start())
+        place = tag.end()
+    kept.append(text[place:])
+    offsets += range(place, len(text) + 1)
+    return "".join(kept), offsets
 
 
 def stays(text: str, locale: Locale) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.checks.base import Finding, Pair, check
-from pipeline.checks.scripts import HANGUL, INK, LATIN_WORD, bare, stays
+from pipeline.checks.scripts import HANGUL, INK, LATIN_WORD, prose, stays
 
 _FOREIGN = {
     "Japanese kana": r"\u3041-\u3096\u30a1-\u30fa\u30fc",
@@ -30,7 +30,7 @@ def wrong_script(pair: Pair) -> Iterator[Finding]:
     English holds no Hangul but for an original in brackets, as in Lim Cheong-Geun (임청근); Korean is not without
     Hangul and holds no English sentence; neither holds kana, Cyrillic or other scripts that the source does not have.
     """
-    text = _without_originals(bare(pair.target))
+    text = _without_originals(prose(pair.target))
     foreign = [name for name in _FOREIGN if name != "Hangul" or pair.target_locale == "en"]
     for name in foreign:
         for match in _RUNS[name].finditer(text):

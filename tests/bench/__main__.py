@@ -2,7 +2,7 @@
 
 import argparse
 
-from tests.bench import pages, pipeline_time, remembering, searching, sentence_ends, serving
+from tests.bench import judging, pages, pipeline_time, remembering, searching, sentence_ends, serving
 
 
 def main() -> None:
@@ -18,6 +18,7 @@ def main() -> None:
     sentence_ends.report(open_half=given.open_half)
     pages.report(given.entries, given.rounds)
     serving.report(given.entries, max(given.rounds // 5, 3))
+    judging.report(open_half=given.open_half)
     searching.report(given.long_documents, open_half=given.open_half)
 
 

@@ -169,7 +169,7 @@ def test_the_glossary_judges_what_is_imported(hanmi: Command, api: Api) -> None:
     hanmi("glossary", "import", hanmi.file("g.csv", "ko,en,forbidden_en\n동맹의 날,Day of the Alliance,Alliance Day\n"))
     draft = draft_of(api, imported(hanmi, hanmi.file("plain.txt", PLAIN)))
     issues = [issue for each in draft["segments"] for issue in each["issues"]]
-    assert {(issue["check"], issue["severity"]) for issue in issues} == {("glossary", "error")}
+    assert {(issue["check"], issue["severity"]) for issue in issues} == {("forbidden", "error")}
 
 
 def test_without_json_people_read_what_was_added_and_what_to_look_at(hanmi: Command) -> None:

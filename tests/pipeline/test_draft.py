@@ -120,7 +120,7 @@ def test_the_glossary_reaches_the_checks(target: str, severity: str | None, orig
     given = segments(PlainText("", "", source))
     (found,) = drafts(given, Chain([engine(**{source: target})]), units, [TERM])
     assert found.segment.origin == origin
-    issues = [issue.severity for issue in found.segment.issues if issue.check == "glossary"]
+    issues = [issue.severity for issue in found.segment.issues if issue.check in {"glossary", "forbidden"}]
     assert issues == ([severity] if severity else [])
 
 

@@ -134,9 +134,10 @@ def test_missing_term_is_a_warning() -> None:
 )
 def test_forbidden_form_is_an_error_with_a_fix(source: str, target: str, locale: Locale, fix: str) -> None:
     """A forbidden form is one error whose fix mends each place, particles too; the missing term is not said besides."""
-    (issue,) = issues(source, target, locale, "glossary")
+    (issue,) = issues(source, target, locale, "forbidden")
     assert (issue.severity, issue.fix) == ("error", fix)
-    assert not issues(source, issue.fix or "", locale, "glossary")
+    assert not issues(source, target, locale, "glossary")
+    assert not issues(source, issue.fix or "", locale, "forbidden")
 
 
 def test_terms_that_are_followed() -> None:
