@@ -16,11 +16,13 @@ def glossary_followed(pair: Pair) -> Iterator[Finding]:
     `forbidden` says so, and this check nothing besides.
     """
     if pair.glossary:
-        yield from _missing(pair, {term for term, _ in misnamed(pair)})
+        missing = list(_missing(pair))
+        told = {term for term, _ in misnamed(pair)} if missing else set()
+        yield from (finding for terms, finding in missing if not told.intersection(terms))
 
 
-def _missing(pair: Pair, misnamed: set[Term]) -> Iterator[Finding]:
-    """One finding per term of the source that the target does not have, be it under a longer term's name."""
+def _missing(pair: Pair) -> Iterator[tuple[list[Term], Finding]]:
+    """Each term of the source that the target does not have, be it under a longer term's name, with its finding."""
     by_span: dict[Span, list[Term]] = {}
     for found in find(pair.source, pair.source_locale, pair.glossary):
         if not found.forbidden:
@@ -31,11 +33,11 @@ def _missing(pair: Pair, misnamed: set[Term]) -> Iterator[Finding]:
             continue
         told.add(frozenset(terms))
         forms = [preferred(term, pair.target_locale) for term in terms]
-        if misnamed.intersection(terms) or any(_has(pair, form) for form in forms):
+        if any(_has(pair, form) for form in forms):
             continue
         wanted = " or ".join(f"“{form}”" for form in dict.fromkeys(forms))
         message = f"The glossary has {wanted} for “{pair.source[slice(*span)]}”; the translation has not."
-        yield Finding(message, source_span=span)
+        yield terms, Finding(message, source_span=span)
 
 
 def _has(pair: Pair, form: str) -> bool:

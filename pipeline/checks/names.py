@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from pipeline import glossary
 from pipeline.checks.base import Finding, Pair, check
-from pipeline.checks.naming import Known, alike, renderings
+from pipeline.checks.naming import Known, alike, named, renderings
 from schemas.language import Term
 
 _NAME = re.compile(r"[A-Z][a-z]+(?:[ -][A-Z][a-z]+){0,3}")
@@ -18,14 +18,22 @@ def names(pair: Pair) -> Iterator[Finding]:
     A name of the source is written otherwise than the glossary has it, or than elsewhere in the entry: 맥아더 and
     맥아서, Park Jung-ho and Pak Chong-ho. Two words are taken for one name by the sound of their consonants.
     """
-    listed = {_side(term, pair, source=True): term for term in pair.glossary if _NAME.fullmatch(term.en)}
+    elsewhere = pair.context.entry.names
+    listed = {name: written for name in named(pair.source, pair.source_locale) for written in _listed(name, pair)}
+    if not listed and not elsewhere:
+        return
     for name, here in renderings(pair.source, pair.target, pair.source_locale).items():
-        term = listed.get(name)
-        known = {_side(term, pair, source=False)} if term else pair.context.entry.names.get(name, set())
+        known = {listed[name]} if name in listed else elsewhere.get(name, set())
         if not known or not _others(here, known):
             continue
         for written in sorted(here):
-            yield from _misspelt(pair, name, written, known, fixed=term is not None)
+            yield from _misspelt(pair, name, written, known, fixed=name in listed)
+
+
+def _listed(name: str, pair: Pair) -> list[str]:
+    """Return how the glossary writes a name, if it has it as one."""
+    terms = [term for term in pair.glossary if _side(term, pair, source=True) == name and _NAME.fullmatch(term.en)]
+    return [_side(term, pair, source=False) for term in terms[:1]]
 
 
 def _others(here: Known, known: Known) -> bool:

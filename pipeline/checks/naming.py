@@ -1,12 +1,12 @@
 """Names in both scripts: which Korean and English words could be the same name, by the sound of their consonants."""
 
 import re
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
 from pipeline import korean
-from pipeline.checks.scripts import _ORDINARY as COMMON
-from pipeline.checks.scripts import prose
+from pipeline.checks.scripts import COMMON, prose
 from schemas.language import Locale
 
 Known = set[str]
@@ -39,16 +39,26 @@ ALIKE = 66
 
 def renderings(source: str, target: str, locale: Locale) -> dict[str, Known]:
     """Return, for each name of `source` (which is in `locale`), the words of `target` that may be it."""
-    there, here = prose(source), prose(target)
+    found = named(source, locale)
+    if not found:
+        return {}
+    here = prose(target)
     if locale == "ko":
-        found = set(_KOREAN_NAME.findall(there))
-        words = [" ".join(word.replace(",", " ").split()) for word in _ROMANISED.findall(here)] if found else []
+        words = [" ".join(word.replace(",", " ").split()) for word in _ROMANISED.findall(here)]
     else:
-        found = {name for name in _ENGLISH_NAME.findall(there) if len(name) > 3 and name.lower() not in COMMON}
-        words = [bare_noun(word) for word in _HANGUL_WORD.findall(here)] if found else []
+        words = [bare_noun(word) for word in _HANGUL_WORD.findall(here)]
     return {name: known for name in found if (known := {word for word in words if alike(name, word)})}
 
 
+def named(text: str, locale: Locale) -> set[str]:
+    """Return the names of people and places in `text`: in Korean those before a title, in English by their capital."""
+    if locale == "ko":
+        return set(_KOREAN_NAME.findall(prose(text)))
+    words = _ENGLISH_NAME.findall(prose(text))
+    return {word for word in words if len(word) > 3 and word.lower() not in COMMON}
+
+
+@lru_cache(maxsize=4096)
 def bare_noun(word: str) -> str:
     """Return a Korean word without the particles it ends in, of which it keeps two syllables at least."""
     while (match := _PARTICLE.search(word)) and match.start() >= 2:
@@ -64,6 +74,7 @@ def alike(one: str, other: str) -> bool:
     return fuzz.ratio(left, right) >= ALIKE
 
 
+@lru_cache(maxsize=4096)
 def skeleton(word: str) -> str:
     """Return the consonants of a word in either script, those that romanisations confuse made one."""
     return _of_hangul(word) if "가" <= word[:1] <= "힣" else _of_latin(word)

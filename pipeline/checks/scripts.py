@@ -50,7 +50,7 @@ _COMMON_WORDS = """
     website week welcome were west what when where which while who why will winter with women words work
     world year years you your youth
 """
-_ORDINARY = frozenset(_COMMON_WORDS.split())
+COMMON = frozenset(_COMMON_WORDS.split())
 
 
 def bare(text: str) -> str:
@@ -101,7 +101,7 @@ def _is_name_part(part: str) -> bool:
     if len(part) <= 1:
         return not part or part.isupper() or part.lower() not in {"a", "i"}
     lower = part.lower()
-    if lower in _ORDINARY and part != "US":
+    if lower in COMMON and part != "US":
         return False
     if part[1:] != part[1:].lower():
         return not (part.isupper() and len(part) > 5 and _SUFFIXES.match(lower))
