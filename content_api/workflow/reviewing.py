@@ -31,6 +31,8 @@ from schemas.values import Body, Summary, Title, Value
 s = tables.segment.c
 # The checks whose errors mean that the text cannot be assembled: mended, never dismissed.
 STRUCTURAL = (markup.name, placeholders.name)
+# A segment is checked beside so many on either side: all of an ordinary article, and some 40 ms of a long one.
+NEARBY = 200
 
 
 def change_segment(
@@ -100,9 +102,10 @@ def _context(connection: Connection, draft: DraftRow, segment: DraftedSegment) -
     pairs = [(row.id, row.source, row.target) for row in drafting.segments_of(connection, draft.id)]
     place = next(n for n, (id_, _, _) in enumerate(pairs) if id_ == segment.id)
     around = pairs[max(place - 1, 0) : place] + pairs[place + 1 : place + 2]
+    others = pairs[max(place - NEARBY, 0) : place] + pairs[place + 1 : place + 1 + NEARBY]
     return Context(
         neighbours=[(source, target) for _, source, target in around if target],
-        entry=Entry(draft.source_locale, [(source, target) for id_, source, target in pairs if id_ != segment.id]),
+        entry=Entry(draft.source_locale, [(source, target) for _, source, target in others]),
         confirmed=memory.confirmed(connection, segment.source, draft.source_locale),
     )
 

@@ -7,10 +7,11 @@ import pytest
 
 from content_api.desk import findings
 from content_api.worker import Worker
-from pipeline.checks import run
-from schemas.language import Locale, Term
+from pipeline.checks import Context, Entry, run
+from schemas.language import OTHER, Locale, Term
 from tests.client import Api
 from tests.contracts.desk.desk import Desk
+from tests.pipeline.checks.test_language import FOUND
 
 ALLIANCE = Term(ko="동맹", en="alliance", forbidden_en=("pact",))
 UNION = Term(ko="동맹", en="union")
@@ -54,6 +55,22 @@ def test_every_finding_is_said_in_korean(source_locale: Locale, source: str, tar
     assert (told, "ko") in said, [issue.message for issue in found]
     assert all(tongue == "ko" for _, tongue in said)
     assert [findings.say("en", issue.message) for issue in found] == [(issue.message, "en") for issue in found]
+
+
+@pytest.mark.parametrize(("source_locale", "source", "target"), [(each[1], *each[2:4]) for each in FOUND])
+def test_what_is_said_of_language_is_said_in_korean(source_locale: Locale, source: str, target: str) -> None:
+    """Whatever the checks of language say has its Korean."""
+    found = run(source, target, source_locale, OTHER[source_locale])
+    assert [issue.message for issue in found if findings.say("ko", issue.message)[1] != "ko"] == []
+
+
+def test_what_is_said_of_names_and_the_memory_is_said_in_korean() -> None:
+    """What a check says of the rest of the entry, and of what people confirmed, has its Korean too."""
+    entry = Entry("en", [("MacArthur spoke.", "맥아더는 말했습니다."), ("1", "왔습니다."), ("2", "갔습니다.")])
+    context = Context(entry=entry, confirmed=("맥아더는 걸었습니다.",))
+    found = run("MacArthur walked.", "맥아서는 걸었다.", "en", "ko", context=context)
+    assert {issue.check for issue in found} == {"names", "memory", "speech_level"}
+    assert {findings.say("ko", issue.message)[1] for issue in found} == {"ko"}
 
 
 def test_either_of_two_terms_is_named() -> None:

@@ -136,7 +136,7 @@ def test_the_speech_level_is_the_entrys() -> None:
 @given(TEXT, TEXT, LOCALE)
 def test_a_fix_leaves_less_to_find(source: str, target: str, locale: Locale) -> None:
     """Whatever the texts are: with the fix of a doubled word or a forbidden form there is less of the same to find."""
-    for check in ("repeated_word", "forbidden"):
+    for check in ("repeated_word", "forbidden", "particles", "spacing", "punctuation", "artefacts"):
         found = issues(check, locale, source, target)
         for issue in found:
             assert issue.fix is None or len(issues(check, locale, source, issue.fix)) < len(found)

@@ -44,11 +44,12 @@ def test_the_labelled_set_is_large_enough_to_mean_something() -> None:
 
 
 def test_every_check_can_be_published() -> None:
-    """A check has a name of its own, a severity and a one-sentence title for the published list."""
+    """A check has a name of its own, a severity, a one-sentence title and an explanation for the published list."""
     assert len({check.name for check in CHECKS}) == len(CHECKS)
     for check in CHECKS:
         assert check.severity in {"error", "warning"}
         assert check.title.endswith(".")
+        assert check.explanation.endswith(".")
 
 
 @settings(deadline=None)
