@@ -36,7 +36,10 @@ def make_draft(
     Asks the memory once, before the first segment; asks engines while the caller holds no transaction.
     """
     due: list[DraftedSegment] = []
-    entry = Entry(source, [(each.source, each.target) for each in segments if each.id in done])
+    entry = Entry(source)
+    for each in segments:
+        if each.id in done:
+            entry.add(each.source, each.target, each.position)
     for segment, match in zip(segments, recall([each.source for each in segments], source, memory), strict=True):
         if segment.id in done:
             continue
@@ -66,9 +69,9 @@ def _checked(
 
     What people confirmed for its source is no matter here: had they, it would have come from the memory.
     """
-    context = Context(entry=entry)
+    context = Context(entry.beside(segment.position), entry)
     found = checks.run(segment.source, segment.target, source, OTHER[source], glossary=glossary, context=context)
-    entry.add(segment.source, segment.target)
+    entry.add(segment.source, segment.target, segment.position)
     return replace(segment, issues=tuple(_explained(issue, reason) for issue in found))
 
 

@@ -176,9 +176,9 @@ def _judged(
     segment: DraftedSegment, target: str, source: Locale, glossary: Sequence[Term], entry: Entry
 ) -> DraftedSegment:
     """Check a pair beside those of the entry before it, and add it to them."""
-    context = Context(entry=entry)
+    context = Context(entry.beside(segment.position), entry)
     issues = checks.run(segment.source, target, source, OTHER[source], glossary=glossary, context=context)
-    entry.add(segment.source, target)
+    entry.add(segment.source, target, segment.position)
     if not target.strip():
         return replace(segment, issues=tuple(issues))
     return replace(segment, target=target, state="translated", origin="human", issues=tuple(issues))

@@ -3,9 +3,14 @@
 import inspect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from pipeline.checks.entry import Entry
 from schemas.language import Issue, Locale, Severity, Span, Term
+
+# Nobody reads more findings of one kind in one segment; and each fix is the whole target again, which has to be stored.
+MOST = 50
+LONGEST_FIXED = 10_000
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,8 @@ class Check:
     find: Callable[[Pair], Iterable[Finding]]
 
     def __call__(self, pair: Pair) -> list[Issue]:
-        """Return what is wrong with `pair` in this check's eyes, in the order of the text."""
+        """Return what is wrong with `pair` in this check's eyes, in the order of the text: the first `MOST` of it."""
+        fixable = len(pair.target) <= LONGEST_FIXED
         return [
             Issue(
                 check=self.name,
@@ -68,9 +74,9 @@ class Check:
                 message=finding.message,
                 source_span=finding.source_span,
                 target_span=finding.target_span,
-                fix=finding.fix,
+                fix=finding.fix if fixable else None,
             )
-            for finding in self.find(pair)
+            for finding in islice(self.find(pair), MOST)
         ]
 
 

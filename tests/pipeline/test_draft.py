@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.draft import Finished, make_draft
 from pipeline.engines.base import Rejected, Unreachable
@@ -149,3 +150,23 @@ def test_placeholders_of_a_remembered_target_are_checked() -> None:
     )
     assert found.segment.target == "First."
     assert {(issue.check, issue.severity) for issue in found.segment.issues} == {("markup", "error")}
+
+
+def test_a_segment_is_checked_beside_what_the_draft_has_so_far() -> None:
+    """A name written otherwise than in an earlier segment is found, also after a run that was broken off."""
+    given = segments(PlainText("", "", "박정호 목사가 왔습니다.\n\n박정호 목사가 갔습니다."))
+    first, second = given
+    says = {first.source: "Pastor Park Jung-ho came.", second.source: "Pastor Pak Chong-ho left."}
+    _, left = drafts(given, Chain([engine(**says)]))
+    assert [issue.check for issue in left.segment.issues] == ["names"]
+    kept = replace(first, target=says[first.source], state="translated", origin="machine")
+    (again,) = drafts([kept, second], Chain([engine(**says)]), done={first.id})
+    assert [issue.check for issue in again.segment.issues] == ["names"]
+
+
+def test_a_number_may_stand_in_the_segment_before() -> None:
+    """What moved from one sentence to the next is no fault of either, as far as the draft is known."""
+    given = segments(PlainText("", "", "그들은 살았다.\n\n모두 98,000명이었다."))
+    says = {given[0].source: "All 98,000 of them lived.", given[1].source: "So many were they."}
+    _, second = drafts(given, Chain([engine(**says)]))
+    assert [issue for issue in second.segment.issues if issue.check == "numbers"] == []

@@ -150,7 +150,22 @@ def test_a_confirmed_translation_is_no_issue_of_the_memory(source: str, target: 
 
 
 @pytest.mark.parametrize(
-    "piece", ["가나 ", "Kim ", "“", '"a ', "않 ", "A.", "박정호 목사 ", "을(를)", "합니다. ", "I'm sorry, but I "]
+    "piece",
+    [
+        "가나 ",
+        "Kim ",
+        "“",
+        '"a ',
+        "않 ",
+        "A.",
+        "박정호 목사 ",
+        "을(를)",
+        "합니다. ",
+        "I'm sorry, but I ",
+        "친구을(를) ",
+        "친구을(를) 학교 를 ",
+        "감사합니다.다시 ",
+    ],
 )
 def test_long_monotonous_text_is_judged(piece: str) -> None:
     """A text of 60,000 characters of anything is checked beside an entry that is like it."""
@@ -158,3 +173,10 @@ def test_long_monotonous_text_is_judged(piece: str) -> None:
     context = Context(entry=Entry("ko", [(text, text)]), confirmed=(text,))
     run(text, text + "x", "ko", "en", context=context)
     run(text + "x", text, "en", "ko", context=context)
+
+
+def test_faults_without_number_are_told_up_to_a_number() -> None:
+    """Of thousands of faults the first fifty are told, and none with a fix that is as long as a hostile text."""
+    found = issues("particles", "en", "Friends.", "친구을(를) " * 10_000)
+    assert len(found) == 50
+    assert {issue.fix for issue in found} == {None}
