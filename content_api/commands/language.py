@@ -4,9 +4,12 @@ from pathlib import Path
 
 import click
 
-from content_api.commands.base import FILE, writing
-from content_api.workflow import files, memory
+from content_api import settings as environment
+from content_api.commands.base import FILE, JSON, migrated, writing
+from content_api.commands.progress import shown
+from content_api.workflow import accounts, files, learning, memory
 from pipeline import exchange
+from schemas.decoding import encode
 
 
 @click.group()
@@ -35,6 +38,35 @@ def import_memory(path: Path) -> None:
     units = exchange.read_units(files.read_text(path))
     with writing() as (tx, _):
         click.echo(f"{memory.remember(tx, units, path.name[:200])} pairs added")
+
+
+@memory_group.command("learn")
+@click.argument("korean", type=FILE, metavar="FILE_KO")
+@click.argument("english", type=FILE, metavar="FILE_EN")
+@click.option(
+    "--least-confidence",
+    type=click.FloatRange(0, 1),
+    default=learning.LEAST_CONFIDENCE,
+    show_default=True,
+    help="How sure (0 to 1) a pair must be to be added.",
+)
+@JSON
+def learn(korean: Path, english: Path, least_confidence: float, *, as_json: bool) -> None:
+    """Add what two texts that say the same say in the same places, unconfirmed.
+
+    The files are Markdown or plain text, one in each language. Pairs that are there already are left out.
+    """
+    with shown() as told, migrated(environment.load()) as database:
+        with database.read() as connection:
+            who, terms = accounts.local(connection), memory.terms(connection)
+        pairs = learning.read(korean, english, terms, told)
+        with database.write(who.account_id) as tx:
+            learned = learning.store(tx, pairs, f"{korean.name} – {english.name}"[:200], least_confidence)
+    if as_json:
+        click.echo(encode(learned))
+        return
+    rest = f"{learned.known:,} known already, {learned.doubtful:,} too doubtful"
+    click.echo(f"{learned.added:,} pairs added, to be confirmed; {rest}")
 
 
 COMMANDS = [glossary, memory_group]

@@ -137,6 +137,17 @@ def _latest(connection: Connection, korean: Sequence[str]) -> dict[tuple[str, st
     return found
 
 
+def known_pairs(connection: Connection, pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return those of the pairs (Korean, English) that the memory holds, confirmed or not, as they fold."""
+    asked = {(key(ko), key(en)): (ko, en) for ko, en in pairs}
+    found: set[tuple[str, str]] = set()
+    for some in parts(sorted({korean for korean, _ in asked})):
+        for row in connection.execute(select(m.hash_ko, m.hash_en).where(m.hash_ko.in_(some))):
+            if (row.hash_ko, row.hash_en) in asked:
+                found.add(asked[row.hash_ko, row.hash_en])
+    return found
+
+
 def remember(
     tx: Transaction,
     units: Sequence[Unit],
