@@ -1,13 +1,14 @@
 """Korean spelling at the seam of word and particle, and the mapping from composed text back to what was given.
 
-Particles are a closed list, and enough for the glossary; words are taken apart in `morphology.py`.
+Particles are a closed list, and enough for the glossary; words are taken apart in `morphology.py`, and how a word ends
+when it is read aloud is told by `spoken.py`.
 """
 
 import re
 import unicodedata
-from typing import Literal
+from functools import lru_cache
 
-Final = Literal["none", "rieul", "other"]
+from pipeline.spoken import Final, final
 
 HANGUL = "\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f"
 """The Hangul ranges, to stand inside a character class."""
@@ -30,7 +31,10 @@ PAIRS: tuple[tuple[str, str], ...] = (
     ("이란", "란"),
     ("이랑", "랑"),
     ("이나", "나"),
+    ("이든지", "든지"),
     ("이든", "든"),
+    ("이나마", "나마"),
+    ("이라야", "라야"),
     ("이며", "며"),
     ("이고", "고"),
     ("이었", "였"),
@@ -59,35 +63,8 @@ PARTICLES: tuple[str, ...] = tuple(
 )
 """Every particle and form of the copula that may follow a noun, the longest first."""
 
-_BRACKETED = re.compile(r"\s?(?:\([^()]{0,80}\)|\[[^\[\]]{0,80}\])$")
-_CLOSING = "\"'”’»›」』》〉)]}*_~.,!?…·"
-_UNIT = re.compile(r"[0-9]\s?(kg|mg|g|km|cm|mm|m|ml|l|%p|%|℃|°|°C|㎏|㎞|㎡|㎢|\$)$", re.IGNORECASE)
-_UNITS_WITH_FINAL = {"kg", "mg", "g", "㎏"}
-_LATIN = re.compile(r"[A-Za-z]{1,40}$")
-_DIGITS = re.compile(r"[0-9](?:[0-9,.]{0,39}[0-9])?$")
-_DIGIT_FINALS: dict[str, Final] = {"1": "rieul", "3": "other", "6": "other", "7": "rieul", "8": "rieul"}
-
-
-def final(text: str) -> Final | None:
-    """Return how `text` ends when read aloud in Korean: no final consonant, ㄹ, another; None when it cannot be told.
-
-    Closing quotes and a bracketed original are passed over: 국제연합(UN) ends in ㅂ.
-    """
-    text = unicodedata.normalize("NFC", text[-200:]).rstrip()
-    shorter = _BRACKETED.sub("", text).rstrip(_CLOSING + " ")
-    text = shorter or text.rstrip(_CLOSING + " ")
-    if not text:
-        return None
-    last = text[-1]
-    if "가" <= last <= "힣":
-        return _of_jongseong((ord(last) - 0xAC00) % 28)
-    if unit := _UNIT.search(text):
-        return "other" if unit[1].lower() in _UNITS_WITH_FINAL else "none"
-    if digits := _DIGITS.search(text):
-        return _of_number(digits[0])
-    if latin := _LATIN.search(text):
-        return _of_latin(latin[0])
-    return None
+_CLOSES_SPEECH = re.compile(r"[\"'”’」』]$")
+_QUOTING = ("라고", "라는", "라며")
 
 
 def has_final(text: str) -> bool | None:
@@ -96,23 +73,41 @@ def has_final(text: str) -> bool | None:
     return None if ending is None else ending != "none"
 
 
+def fitting(word: str, particle: str) -> str | None:
+    """Return the form of `particle` that goes with `word`, or None where the last sound of `word` cannot be told.
+
+    `particle` may be either form of its pair (은 or 는), with others upon it (으로는, 와의). One that never changes
+    comes back as it is.
+    """
+    pair, rest = _paired(particle)
+    if pair is None:
+        return particle
+    ending = final(word)
+    return None if ending is None else _chosen(pair, ending) + rest
+
+
+def fits(word: str, particle: str) -> bool | None:
+    """Say whether `particle` goes with `word`; None where the last sound of `word` cannot be told.
+
+    라고 may follow whatever was said in quotes, as it follows a sentence.
+    """
+    if particle in _QUOTING and _CLOSES_SPEECH.search(word):
+        return True
+    wanted = fitting(word, particle)
+    return None if wanted is None else wanted == particle
+
+
 def agree(word: str, particle: str) -> str:
     """Return the form of `particle` that goes with `word`: the given one if it never changes.
 
-    `particle` may be either form of its pair (은 or 는). Where the last sound of `word` cannot be told, both are
-    written as Korean does: 은(는), (으)로.
+    Where the last sound of `word` cannot be told, both are written as Korean does: 은(는), (으)로.
     """
-    for closed, opened in PAIRS:
-        if particle in {closed, opened} and not (particle == "야" and closed == "이야"):
-            break
-    else:
-        return particle
-    ending = final(word)
-    if ending is None:
-        return f"(으){opened}" if closed.startswith("으") else f"{closed}({opened})"
-    if ending == "none" or (ending == "rieul" and closed.startswith("으")):
-        return opened
-    return closed
+    wanted = fitting(word, particle)
+    if wanted is not None:
+        return wanted
+    pair, rest = _paired(particle)
+    closed, opened = pair or (particle, particle)
+    return (f"(으){opened}" if closed.startswith("으") else f"{closed}({opened})") + rest
 
 
 def with_particle(word: str, particle: str) -> str:
@@ -120,29 +115,39 @@ def with_particle(word: str, particle: str) -> str:
     return word + agree(word, particle)
 
 
-def _of_jongseong(index: int) -> Final:
-    return "none" if index == 0 else "rieul" if index == 8 else "other"
+def swapped(word: str, after: str) -> str:
+    """Return `after`, which followed another word, as it follows `word`: the particle it begins with is mended."""
+    particle = _CHANGING.match(after)
+    return agree(word, particle[1]) + after[particle.end(1) :] if particle else after
 
 
-def _of_number(digits: str) -> Final:
-    """How the number reads: its last digit, or the power of ten that its zeros make (조 alone ends in a vowel)."""
-    if digits[-1] != "0":
-        return _DIGIT_FINALS.get(digits[-1], "none")
-    whole = digits.replace(",", "")
-    zeros = len(whole) - len(whole.rstrip("0"))
-    return "none" if "." not in whole and 12 <= zeros <= 15 and whole != "0" * zeros else "other"
+@lru_cache(maxsize=4096)
+def _paired(particle: str) -> tuple[tuple[str, str] | None, str]:
+    """Return the pair that `particle` belongs to, none if it never changes, and the particles upon it."""
+    if particle in FIXED:
+        return None, ""
+    for pair in PAIRS:
+        if particle == "야" and pair == ("이야", "야"):
+            continue  # the vocative, 아 and 야, is what it may be taken for
+        for form in sorted(pair, key=len, reverse=True):
+            rest = particle.removeprefix(form)
+            if particle.startswith(form) and (not rest or rest in PARTICLES):
+                return pair, rest
+    return None, ""
 
 
-def _of_latin(word: str) -> Final:
-    """How a Latin word is commonly read in Korean; an acronym letter by letter (국립국어원 외래어 표기법)."""
-    last, lower = word[-1], word.lower()
-    if last.isupper():
-        return "rieul" if last in "LR" else "other" if last in "MN" else "none"
-    if lower.endswith("l") or re.search(r"[^aeiou]le$", lower):
-        return "rieul"
-    if re.search(r"(?:[mn]|ng|[aeiou][mn]e|ck|[aeiou][ptk])$", lower):
-        return "other"
-    return "none"
+def _chosen(pair: tuple[str, str], ending: Final) -> str:
+    closed, opened = pair
+    return opened if ending == "none" or (ending == "rieul" and closed.startswith("으")) else closed
+
+
+_ENDING = "|".join(PARTICLES)
+_CHANGING = re.compile(
+    "("
+    + "|".join(sorted({form for pair in PAIRS for form in pair}, key=len, reverse=True))
+    # 이 before 다 is the copula, which is written after vowels too: 협회이다
+    + rf")(?<!이(?=다|자|던|지만|니|어서|므로|면))(?=(?:{_ENDING}|다|습니다|던|으며|고){{0,2}}(?![{HANGUL}]))"
+)
 
 
 def composed(text: str) -> tuple[str, list[int] | None]:

@@ -1,12 +1,20 @@
 """Particles that go with the word before them, and composed text with a way back."""
 
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.korean import agree, composed, has_final, with_particle
+from pipeline.korean import FIXED, PAIRS, agree, composed, fits, fitting, has_final, swapped, with_particle
+
+CASES = [
+    line.rsplit(" ", 2)
+    for line in (Path(__file__).parent / "labelled_terms" / "particles.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+]
+SYLLABLES = [chr(code) for code in range(ord("가"), ord("힣") + 1)]
 
 
 @pytest.mark.parametrize(
@@ -53,6 +61,47 @@ from pipeline.korean import agree, composed, has_final, with_particle
 def test_particle_follows_the_last_sound(word: str, particle: str, expected: str) -> None:
     """The particle takes the form that the last sound of the word asks for, as the word is read in Korean."""
     assert with_particle(word, particle) == expected
+
+
+@pytest.mark.parametrize(("word", "particle", "expected"), CASES)
+def test_labelled_particles(word: str, particle: str, expected: str) -> None:
+    """Each word of the labelled set takes the particle it is labelled with, or none where none can be told."""
+    assert fitting(word, particle) == (None if expected == "?" else expected)
+
+
+@pytest.mark.parametrize(("closed", "opened"), PAIRS)
+def test_every_syllable_and_every_pair(closed: str, opened: str) -> None:
+    """After a final consonant the one form fits and after a vowel the other; after ㄹ 으로 is 로."""
+    for syllable in SYLLABLES:
+        jongseong = (ord(syllable) - ord("가")) % 28
+        wanted = opened if jongseong == 0 or (jongseong == 8 and closed.startswith("으")) else closed
+        unwanted = closed if wanted == opened else opened
+        assert fitting(syllable, closed) == wanted
+        assert fitting(syllable, opened) == wanted or (closed, opened) == ("이야", "야")
+        assert fits(syllable, wanted) is True or (closed, opened) == ("이야", "야")
+        assert fits(syllable, unwanted) is False
+
+
+@pytest.mark.parametrize("particle", FIXED)
+def test_what_never_changes(particle: str) -> None:
+    """A particle of one form fits every word."""
+    assert all(fitting(word, particle) == particle for word in ("동맹", "협회", "서울", "林"))
+
+
+def test_quoted_speech_takes_its_particle_as_it_is() -> None:
+    """라고 after quoted speech fits whatever was said; after a word of its own it is 이라고."""
+    assert fits("“동맹”", "라고") is True
+    assert fits("동맹", "라고") is False
+    assert fits("林", "은") is None
+
+
+@pytest.mark.parametrize(
+    ("word", "after", "expected"),
+    [("협회", "으로부터의 편지", "로부터의 편지"), ("재단", "가 열었다", "이 열었다"), ("협회", "이다", "이다")],
+)
+def test_particle_is_swapped(word: str, after: str, expected: str) -> None:
+    """What followed another word follows this one with its particle mended."""
+    assert swapped(word, after) == expected
 
 
 @pytest.mark.parametrize(
