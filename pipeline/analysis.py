@@ -19,7 +19,7 @@ from pipeline.initials import are_initials, initials, squeezed
 from pipeline.morphology import Morpheme, ParticleSplitter, Splitter
 from schemas.language import OTHER, Locale, Term
 
-RULES = "1"
+RULES = "2"
 """The number of these rules: whoever changes what a text is taken for counts it up, and every text is read anew."""
 
 Role = Literal["whole", "part", "link", "translation"]

@@ -1,32 +1,44 @@
-"""Terms in running text: where they stand, through particles and plurals, and how to put one in another's place."""
+"""Terms in running text: where they stand, through particles and plurals, and how to put one in another's place.
+
+How a form may be written is told by `forms.py`. A text is gone through once, however many terms there are: at the
+beginning of each word the letters that follow are looked up.
+"""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as changed
 from functools import lru_cache
 
-from pipeline import korean
+from pipeline import inflection, korean
+from pipeline.forms import Form, Standing, forms, squeezed
 from schemas.language import Locale, Span, Term
 
 
 @dataclass(frozen=True)
 class Found:
-    """A form of `term` that stands in a text at `span`, without its particle; `forbidden` if it must not."""
+    """A form of `term` that stands in a text at `span`, without its particle or regular ending.
+
+    `forbidden` if it must not, `admitted` if it will do without being preferred. `plural` tells that what stands there
+    is a plural in itself: families, servicemen.
+    """
 
     term: Term
     form: str
     span: Span
     forbidden: bool
+    admitted: bool = False
+    plural: bool = False
 
 
 def find(text: str, locale: Locale, terms: Iterable[Term]) -> list[Found]:
-    """Return the forms of `terms`, preferred and forbidden, that stand in `text`, in order; the longest wins.
+    """Return the forms of `terms`, of any standing, that stand in `text`, in order; the longest wins.
 
     Where one form belongs to several terms each is returned, with the same span. Both sides are compared in NFC;
     spans count in `text` as given.
     """
     clean, offsets = korean.composed(text)
-    found = sorted(_all(clean, locale, terms), key=lambda item: (item.span[0] - item.span[1], item.span[0]))
+    found = sorted(_all(clean, _index(tuple(terms), locale)), key=lambda item: (item.span[0] - item.span[1], item.span))
     taken = bytearray(len(clean))
     kept: dict[Span, list[Found]] = {}
     for item in found:
@@ -39,16 +51,13 @@ def find(text: str, locale: Locale, terms: Iterable[Term]) -> list[Found]:
     ordered = [item for span in sorted(kept) for item in kept[span]]
     if offsets is None:
         return ordered
-    return [
-        Found(item.term, item.form, (offsets[item.span[0]], offsets[item.span[1]]), item.forbidden) for item in ordered
-    ]
+    return [changed(item, span=(offsets[item.span[0]], offsets[item.span[1]])) for item in ordered]
 
 
 def stands(text: str, locale: Locale, form: str) -> bool:
     """Say whether `form` stands in `text` as a word, be it within a longer term."""
-    return (
-        bool(form.strip()) and _pattern(korean.composed(form)[0], locale).search(korean.composed(text)[0]) is not None
-    )
+    index = _index((Term(ko=form, en=form),), locale)
+    return any(True for _ in _all(korean.composed(text)[0], index))
 
 
 def preferred(term: Term, locale: Locale) -> str:
@@ -56,116 +65,110 @@ def preferred(term: Term, locale: Locale) -> str:
     return (term.ko if locale == "ko" else term.en).strip()
 
 
-def replace(text: str, span: Span, word: str, locale: Locale) -> str:
+def kept(terms: Iterable[Term]) -> tuple[str, ...]:
+    """Return the forms that stay as they are in either language: what `protect.spans` is to keep."""
+    return tuple(dict.fromkeys(form for term in terms if term.keep for form in (term.ko, term.en) if form.strip()))
+
+
+def accepted(term: Term, locale: Locale) -> tuple[str, ...]:
+    """Return the forms that will do in `locale`, the preferred one first."""
+    given = (term.ko, *term.admitted_ko) if locale == "ko" else (term.en, *term.admitted_en)
+    return tuple(form.strip() for form in given)
+
+
+def replace(text: str, span: Span, word: str, locale: Locale, *, plural: bool = False) -> str:
     """Return `text` with what stands at `span` replaced by `word`.
 
-    In Korean the particle after it is put right (동맹을 → 협회를); in English a capital at the start is kept. Where a
-    plural or possessive ending follows, it stays, for `span` does not cover it.
+    In Korean the particle after it is put right (동맹을 → 협회를). In English a capital that begins a sentence is kept,
+    the article before it goes with the new word, and plural and possessive are carried over: `plural` tells that what
+    stands there is a plural in itself, a regular ending behind it shows.
     """
     before, after = text[: span[0]], text[span[1] :]
-    if locale == "en":
-        old = text[slice(*span)]
-        if old[:1].isupper() and word[:1].islower() and not old.isupper() and _begins_sentence(before):
-            word = word[0].upper() + word[1:]
-        if re.match(r"e?s(?![a-z])", after) and word.endswith("s"):
-            after = re.sub(r"^e?s", "", after)
-        return before + word + after
-    particle = _CHANGING.match(after)
-    if particle:
-        after = korean.agree(word, particle[1]) + after[particle.end(1) :]
+    if locale == "ko":
+        return before + word + korean.swapped(word, after)
+    old = text[slice(*span)]
+    if old[:1].isupper() and word[:1].islower() and not old.isupper() and _begins_sentence(before):
+        word = word[0].upper() + word[1:]
+    before = _ARTICLE.sub(lambda match: _with_article(match, word), before)
+    if ending := _PLURAL_ENDING.match(after):
+        plural, after = True, after[ending.end() :]
+    if plural:
+        word = inflection.plural(word)
+        if possessive := _POSSESSIVE.match(after):
+            after = possessive[1] + ("" if word.endswith("s") else "s") + after[possessive.end() :]
     return before + word + after
 
 
-def _all(text: str, locale: Locale, terms: Iterable[Term]) -> Iterator[Found]:
-    lower = text.lower()
-    for clue, forms in _by_clue(tuple(terms), locale).items():
-        if clue in lower:
-            for term, form, forbidden in forms:
-                for match in _pattern(korean.composed(form)[0], locale).finditer(text):
-                    yield Found(term, form, match.span(), forbidden)
+_PLURAL_ENDING = re.compile("e?s(?![A-Za-z0-9])")
+_POSSESSIVE = re.compile("(['’])s?(?![A-Za-z0-9])")
+_ARTICLE = re.compile(r"(?<![A-Za-z0-9])([Aa])n?(\s{1,2}(?:<[1-9][0-9]{0,3}>|[\"'“‘(]){0,3})\Z")
 
 
-@lru_cache(maxsize=8)
-def _by_clue(terms: tuple[Term, ...], locale: Locale) -> dict[str, list[tuple[Term, str, bool]]]:
-    """Return a glossary's forms in one language, forbidden or not, by letters that stand in every text with them."""
-    forms: dict[str, list[tuple[Term, str, bool]]] = {}
-    for term in terms:
-        preferred, forbidden = (term.ko, term.forbidden_ko) if locale == "ko" else (term.en, term.forbidden_en)
-        for form in (preferred, *forbidden):
-            if form.strip():
-                forms.setdefault(_clue(form), []).append((term, form, form != preferred))
-    return forms
-
-
-def _clue(form: str) -> str:
-    """Return letters that stand in every text that has `form`: a text without them needs no closer look."""
-    lower = korean.composed(form)[0].strip().lower()
-    # Within a Korean compound a blank may stand after the second syllable and later, never before.
-    if found := re.match(f"[{korean.HANGUL}]{{1,2}}", lower):
-        return found[0]
-    return max(re.findall(rf"[a-z0-9]+|[{korean.HANGUL}]", lower), key=len, default="")
-
-
-_SPACE = "[ \u00a0]"
-_ENDING = "|".join(korean.PARTICLES)
-_SUFFIX = "들|측|님|씨|등|간|내"
-# A noun may carry 들 or 측 and then up to three particles, one upon another: 참전용사들에게서는.
-_TAIL = rf"(?:{_SUFFIX})?(?:(?!인(?![가-힣]))(?:{_ENDING})(?:{_ENDING}){{0,2}})?(?![{korean.HANGUL}])"
-_CHANGING = re.compile(
-    "("
-    + "|".join(sorted({form for pair in korean.PAIRS for form in pair}, key=len, reverse=True))
-    # 이 before 다 is the copula, which is written after vowels too: 협회이다
-    + rf")(?<!이(?=다|자|던|지만|니|어서|므로|면))(?=(?:{_ENDING}|다|습니다|던|으며|고){{0,2}}(?![{korean.HANGUL}]))"
-)
-
-
-@lru_cache(maxsize=16384)
-def _pattern(form: str, locale: Locale) -> re.Pattern[str]:
-    """The pattern of one form: its match is the form itself, what follows is only looked at."""
-    form = " ".join(form.split())
-    if locale == "ko":
-        return re.compile(
-            _before(form) + _korean_body(form) + (f"(?={_TAIL})" if _is_hangul(form[-1]) else _after(form))
-        )
-    body = "".join(_english_word(word) for word in re.split(r"([ \-‐-―'’])", form))
-    return re.compile(_before(form) + body + rf"(?=(?:s|es|['’]s|s['’]|['’])?(?:{_after(form)}))")
-
-
-def _before(form: str) -> str:
-    return f"(?<![{korean.HANGUL}])" if _is_hangul(form[0]) else r"(?<![A-Za-z0-9])" if form[0].isalnum() else ""
-
-
-def _after(form: str) -> str:
-    return r"(?![A-Za-z0-9])" if form[-1].isalnum() else ""
-
-
-def _korean_body(form: str) -> str:
-    """Blanks may be there or not, as Korean writes compounds both ways: 국립현충원, 국립 현충원."""
-    pieces: list[str] = []
-    for index, letter in enumerate(form):
-        inside = 2 <= index <= len(form) - 2 and " " not in {letter, form[index - 1]}
-        if inside and len(form) >= 4 and _is_hangul(letter) and _is_hangul(form[index - 1]):
-            pieces.append(_SPACE + "?")
-        pieces.append(_SPACE + "?" if letter == " " else re.escape(letter))
-    return "".join(pieces)
-
-
-def _english_word(word: str) -> str:
-    if word == " ":
-        return r"\s{1,2}"
-    if word in {"'", "’"}:
-        return "['’]"
-    if re.fullmatch("[-‐-―]", word):
-        return "[-‐-―]"
-    letters = [letter for letter in word if letter.isalpha()]
-    if len(letters) > 1 and all(letter.isupper() for letter in letters):
-        return re.escape(word)
-    return f"(?i:{re.escape(word)})"
-
-
-def _is_hangul(letter: str) -> bool:
-    return "가" <= letter <= "힣"
+def _with_article(match: re.Match[str], word: str) -> str:
+    return match[1] + inflection.article(word)[1:] + match[2]
 
 
 def _begins_sentence(before: str) -> bool:
     return not re.sub(r"<[^<>]{1,6}>$", "", before).rstrip("\"'“‘( ").endswith(tuple("abcdefghijklmnopqrstuvwxyz,;"))
+
+
+@dataclass(frozen=True)
+class _Index:
+    """A glossary's forms in one language by their letters, and which lengths there are by the first two letters."""
+
+    forms: dict[str, list[Form]]
+    lengths: dict[str, list[int]]
+
+
+@lru_cache(maxsize=32)
+def _index(terms: tuple[Term, ...], locale: Locale) -> _Index:
+    by_letters: dict[str, list[Form]] = {}
+    for term in terms:
+        for form in forms(term, locale):
+            by_letters.setdefault(form.letters, []).append(form)
+    lengths: dict[str, list[int]] = {}
+    for letters in by_letters:
+        known = lengths.setdefault(letters[:2], [])
+        if len(letters) not in known:
+            known.append(len(letters))
+    return _Index(by_letters, lengths)
+
+
+# Where a form may begin: no Hangul before Hangul, no letter or digit before one, and at any sign.
+_BEGINNING = re.compile(
+    rf"(?<![{korean.HANGUL}])[{korean.HANGUL}]|(?<![A-Za-z0-9])[A-Za-z0-9]|[^\sA-Za-z0-9{korean.HANGUL}]"
+)
+_RANK: dict[Standing, int] = {"preferred": 0, "admitted": 1, "forbidden": 2}
+
+
+def _all(text: str, index: _Index) -> Iterator[Found]:
+    """Yield every form that stands in `text`; of one term at one place, the form that is written just so."""
+    if not index.forms:
+        return
+    found = squeezed(text)
+    number = {at: number for number, at in enumerate(found.places)}
+    for beginning in _BEGINNING.finditer(text):
+        first = number.get(beginning.start())
+        if first is not None:
+            yield from _at(text, found.letters, found.places, first, index)
+
+
+def _at(text: str, letters: str, places: Sequence[int], first: int, index: _Index) -> Iterator[Found]:
+    two = letters[first : first + 2]
+    for length in {*index.lengths.get(two, ()), *index.lengths.get(two[:1], ())}:
+        if first + length > len(letters):
+            continue
+        best: dict[tuple[Term, Span], tuple[tuple[bool, int], Found]] = {}
+        for form in index.forms.get(letters[first : first + length], ()):
+            if not form.stands(text, places, first):
+                continue
+            item = _found(form, (places[first], places[first + length - 1] + 1))
+            rank = (text[slice(*item.span)].lower() != form.text.lower(), _RANK[form.standing])
+            if (form.term, item.span) not in best or rank < best[form.term, item.span][0]:
+                best[form.term, item.span] = rank, item
+        yield from (item for _, item in best.values())
+
+
+def _found(form: Form, span: Span) -> Found:
+    standing = form.standing
+    return Found(form.term, form.text, span, standing == "forbidden", standing == "admitted", form.plural)

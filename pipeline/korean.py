@@ -48,12 +48,16 @@ PAIRS: tuple[tuple[str, str], ...] = (
 )
 
 # What follows a noun as it is, whatever its last sound.
-FIXED: tuple[str, ...] = (
+_INVARIABLE: tuple[str, ...] = (
     *("에게서", "한테서", "에서", "에게", "한테", "에", "께서", "께", "의", "도", "만", "까지", "부터", "마다"),
-    *("처럼", "보다", "같이", "조차", "마저", "밖에", "대로", "만큼", "하고", "뿐", "이다", "다", "입니다", "입니까"),
-    *("이자", "인", "임", "이던", "이었다", "였다", "이었던", "였던", "이었으며", "였으며", "이었고", "였고"),
-    *("인가", "인데", "이지만", "지만", "이니", "이어서", "여서", "이므로", "이면", "이면서", "이로써"),
+    *("처럼", "보다", "같이", "조차", "마저", "밖에", "대로", "만큼", "하고", "뿐", "이로써"),
 )
+COPULA: tuple[str, ...] = (
+    *("이다", "다", "입니다", "입니까", "이자", "인", "임", "이던", "이었다", "였다", "이었던", "였던"),
+    *("이었으며", "였으며", "이었고", "였고", "인가", "인데", "이지만", "지만", "이니", "이어서", "여서"),
+    *("이므로", "이면", "이면서"),
+)
+FIXED = (*_INVARIABLE, *COPULA)
 
 PARTICLES: tuple[str, ...] = tuple(
     sorted(
@@ -116,9 +120,13 @@ def with_particle(word: str, particle: str) -> str:
 
 
 def swapped(word: str, after: str) -> str:
-    """Return `after`, which followed another word, as it follows `word`: the particle it begins with is mended."""
-    particle = _CHANGING.match(after)
-    return agree(word, particle[1]) + after[particle.end(1) :] if particle else after
+    """Return `after`, which followed another word, as it follows `word`: the particle it begins with is mended.
+
+    What closes the word may come first: a quotation mark, a placeholder's tag, a bracketed original.
+    """
+    closing = _CLOSERS.match(after)
+    particle = _CHANGING.match(after, closing.end() if closing else 0)
+    return after[: particle.start(1)] + agree(word, particle[1]) + after[particle.end(1) :] if particle else after
 
 
 @lru_cache(maxsize=4096)
@@ -142,6 +150,7 @@ def _chosen(pair: tuple[str, str], ending: Final) -> str:
 
 
 _ENDING = "|".join(PARTICLES)
+_CLOSERS = re.compile(r"(?:</[1-9][0-9]{0,3}>|[\"'”’»›」』》〉*_]|\s?\([^()]{0,80}\)){0,4}")
 _CHANGING = re.compile(
     "("
     + "|".join(sorted({form for pair in PAIRS for form in pair}, key=len, reverse=True))

@@ -18,15 +18,26 @@ SegmentState = Literal["initial", "translated", "reviewed", "final"]
 SegmentOrigin = Literal["memory", "fuzzy", "machine", "human", "none"]
 Span = tuple[int, int]
 DifferenceOp = Literal["equal", "insert", "delete"]
+PartOfSpeech = Literal["noun", "name", "verb", "adjective", "other"]
+Case = Literal["auto", "exact", "any"]
 
 
 class Term(Struct, frozen=True, kw_only=True):
-    """A glossary item: the preferred form in each language and the forms that must not be used."""
+    """A glossary item: the preferred form in each language, those that will do beside it, and those that must not be.
+
+    A verb is found in its forms, and in the noun it is made of (협력하다, 협력). `case` tells whether capitals count:
+    "auto" means that they do in acronyms. What is to be kept stays as it is in either language.
+    """
 
     ko: str
     en: str
     forbidden_ko: tuple[str, ...] = ()
     forbidden_en: tuple[str, ...] = ()
+    admitted_ko: tuple[str, ...] = ()
+    admitted_en: tuple[str, ...] = ()
+    part_of_speech: PartOfSpeech = "noun"
+    case: Case = "auto"
+    keep: bool = False
 
 
 UnitOrigin = Literal["draft", "person", "alignment", "file"]

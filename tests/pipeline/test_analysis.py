@@ -112,7 +112,7 @@ def test_a_date_is_found_by_what_it_is_part_of(analyser: Analyser) -> None:
 def test_a_token_stands_where_its_word_does(analyser: Analyser) -> None:
     """Ranges count in the text as given, decomposed or with dots in it."""
     text = "그래서 한·미동맹의 날"
-    (whole,) = [token for token in analyser.tokens(text, "ko") if token.text == "한미동맹"]
+    (whole,) = {token for token in analyser.tokens(text, "ko") if token.text == "한미동맹"}
     assert text[whole.start : whole.end] == "한·미동맹"
     apart = unicodedata.normalize("NFD", text)
     (whole, *_) = [token for token in analyser.tokens(apart, "ko") if token.text == "한미동맹"]

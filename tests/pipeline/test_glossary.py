@@ -1,14 +1,16 @@
 """Terms are found in running text through particles, plurals and blanks, and replaced with the particle mended."""
 
 import unicodedata
+from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.glossary import find, replace
-from schemas.language import Term
+from schemas.language import Locale, Term
 
 
 def term(ko: str = "", en: str = "", forbidden_ko: tuple[str, ...] = (), forbidden_en: tuple[str, ...] = ()) -> Term:
@@ -61,6 +63,37 @@ def test_korean_form(form: str, text: str, expected: str | None) -> None:
 def test_english_form(form: str, text: str, expected: str | None) -> None:
     """An English form counts as a whole word, in any case unless an acronym, plural and possessive too."""
     assert [text[slice(*found.span)] for found in find(text, "en", [term(en=form)])] == ([expected] if expected else [])
+
+
+def labelled(locale: str) -> Iterator[tuple[str, str, str]]:
+    name = {"ko": "korean.txt", "en": "english.txt"}[locale]
+    for line in (Path(__file__).parent / "labelled_terms" / name).read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            form, text, expected = line.replace("\\n", "\n").split(" | ")
+            yield form, text, expected
+
+
+def found_in(form: str, text: str, locale: Locale) -> list[str]:
+    bare = form.lstrip("*~")
+    wanted = Term(
+        ko=bare,
+        en=bare,
+        part_of_speech="verb" if form.startswith("*") else "noun",
+        case="any" if form.startswith("~") else "auto",
+    )
+    return [text[slice(*found.span)] for found in find(text, locale, [wanted])]
+
+
+@pytest.mark.parametrize(("form", "text", "expected"), [*labelled("ko")])
+def test_labelled_korean(form: str, text: str, expected: str) -> None:
+    """Each term of the labelled set is found where its line says, through particles, endings and spacing."""
+    assert found_in(form, text, "ko") == ([] if expected == "-" else [expected])
+
+
+@pytest.mark.parametrize(("form", "text", "expected"), [*labelled("en")])
+def test_labelled_english(form: str, text: str, expected: str) -> None:
+    """Each term of the labelled set is found where its line says, through plurals, possessives and case."""
+    assert (found_in(form, text, "en") or ["-"])[0] == expected
 
 
 def test_longest_term_wins() -> None:
