@@ -13,7 +13,7 @@ from msgspec import Struct
 from content_api.settings import Settings, SettingsError
 from content_api.storage import schema
 from content_api.storage.database import Database
-from content_api.workflow import files, memory
+from content_api.workflow import files, memory, terms
 from pipeline import engines, exchange
 from pipeline.draft import Finished, make_draft
 from pipeline.engines.chain import Chain
@@ -126,7 +126,7 @@ def _knowledge(
             glossary = [term for term, _ in exchange.read_terms(files.read_text(glossary_file))]
         elif database:
             with database.read() as connection:
-                glossary = memory.terms(connection)
+                glossary = terms.known(connection)
         yield known, glossary
 
 

@@ -7,11 +7,14 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
 
 from schemas.language import Term, Unit
 
-TERM_COLUMNS = ("ko", "en", "forbidden_ko", "forbidden_en", "note")
+FORM_COLUMNS = ("forbidden_ko", "forbidden_en", "admitted_ko", "admitted_en")
+TERM_COLUMNS = ("ko", "en", *FORM_COLUMNS, "part_of_speech", "case", "keep", "note")
 LONGEST_FORM = 200
 UNIT_COLUMNS = ("ko", "en")
 # A form in a cell: up to the next separator. A backslash before any other character is only itself.
@@ -23,9 +26,9 @@ class FileFault(ValueError):  # the fault is the file's
 
 
 def read_terms(text: str) -> list[tuple[Term, str]]:
-    """Return the terms of a CSV file, each with its note. Columns: ko, en, forbidden_ko, forbidden_en, note.
+    """Return the terms of a CSV file, each with its note. Columns: `TERM_COLUMNS`, all but ko and en optional.
 
-    Raises `FileFault` for a missing column, an empty form, or a term given twice.
+    Raises `FileFault` for a missing column, an empty form, a word that is none of its column's, or a term given twice.
     """
     terms: list[tuple[Term, str]] = []
     seen: dict[tuple[str, str], int] = {}
@@ -38,9 +41,20 @@ def read_terms(text: str) -> list[tuple[Term, str]]:
         if (ko, en) in seen:
             raise FileFault(f"line {line}: the term {ko} – {en} stands in line {seen[ko, en]} already")
         seen[ko, en] = line
-        forbidden_ko, forbidden_en = (_forms(row.get(name, "")) for name in ("forbidden_ko", "forbidden_en"))
-        terms.append((Term(ko=ko, en=en, forbidden_ko=forbidden_ko, forbidden_en=forbidden_en), row.get("note", "")))
+        terms.append((_term(row, line), row.get("note", "")))
     return terms
+
+
+def _term(row: Mapping[str, str], line: int) -> Term:
+    forms = {name: _forms(row.get(name, "")) for name in FORM_COLUMNS}
+    rules = {name: row[name] for name in ("part_of_speech", "case") if row.get(name)}
+    keep = row.get("keep", "")
+    if keep not in ("", "yes", "no"):
+        raise FileFault(f"line {line}: keep is yes or no, not {keep}")
+    try:
+        return msgspec.convert({"ko": row["ko"], "en": row["en"], **forms, **rules, "keep": keep == "yes"}, Term)
+    except msgspec.ValidationError as fault:
+        raise FileFault(f"line {line}: {fault}") from None
 
 
 def write_terms(terms: Iterable[tuple[Term, str]]) -> str:
@@ -49,7 +63,9 @@ def write_terms(terms: Iterable[tuple[Term, str]]) -> str:
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(TERM_COLUMNS)
     for term, note in terms:
-        writer.writerow([term.ko, term.en, _cell(term.forbidden_ko), _cell(term.forbidden_en), note])
+        forms = [_cell(getattr(term, name)) for name in FORM_COLUMNS]
+        keep = "yes" if term.keep else ""
+        writer.writerow([term.ko, term.en, *forms, term.part_of_speech, term.case, keep, note])
     return written.getvalue()
 
 

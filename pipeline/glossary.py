@@ -38,7 +38,7 @@ def find(text: str, locale: Locale, terms: Iterable[Term]) -> list[Found]:
     spans count in `text` as given.
     """
     clean, offsets = korean.composed(text)
-    found = sorted(_all(clean, _index(tuple(terms), locale)), key=lambda item: (item.span[0] - item.span[1], item.span))
+    found = sorted(_all(clean, _index(terms, locale)), key=lambda item: (item.span[0] - item.span[1], item.span))
     taken = bytearray(len(clean))
     kept: dict[Span, list[Found]] = {}
     for item in found:
@@ -114,21 +114,44 @@ def _begins_sentence(before: str) -> bool:
 
 @dataclass(frozen=True)
 class _Index:
-    """A glossary's forms in one language by their letters, and which lengths there are by the first two letters."""
+    """A glossary's forms in one language by their letters, and which lengths there are by the first three of them."""
 
     forms: dict[str, list[Form]]
     lengths: dict[str, list[int]]
 
+    def lengths_from(self, letters: str, first: int) -> Iterator[int]:
+        """Yield how many of the `letters` from `first` on may be a form."""
+        for known in range(1, HEAD + 1):
+            yield from self.lengths.get(letters[first : first + known], ())
+
+
+HEAD = 3
+
+
+def _index(terms: Iterable[Term], locale: Locale) -> _Index:
+    """Return a glossary's index. The very same tuple is known again at once: to compare 2,000 terms takes longer."""
+    global _latest
+    if (latest := _latest.get(locale)) and latest[0] is terms:
+        return latest[1]
+    given = tuple(terms)
+    index = _indexed(given, locale)
+    if given is terms and len(given) > 1:
+        _latest = {**_latest, locale: (given, index)}
+    return index
+
+
+_latest: dict[Locale, tuple[tuple[Term, ...], _Index]] = {}
+
 
 @lru_cache(maxsize=32)
-def _index(terms: tuple[Term, ...], locale: Locale) -> _Index:
+def _indexed(terms: tuple[Term, ...], locale: Locale) -> _Index:
     by_letters: dict[str, list[Form]] = {}
     for term in terms:
         for form in forms(term, locale):
             by_letters.setdefault(form.letters, []).append(form)
     lengths: dict[str, list[int]] = {}
     for letters in by_letters:
-        known = lengths.setdefault(letters[:2], [])
+        known = lengths.setdefault(letters[:HEAD], [])
         if len(letters) not in known:
             known.append(len(letters))
     return _Index(by_letters, lengths)
@@ -154,12 +177,12 @@ def _all(text: str, index: _Index) -> Iterator[Found]:
 
 
 def _at(text: str, letters: str, places: Sequence[int], first: int, index: _Index) -> Iterator[Found]:
-    two = letters[first : first + 2]
-    for length in {*index.lengths.get(two, ()), *index.lengths.get(two[:1], ())}:
-        if first + length > len(letters):
+    for length in index.lengths_from(letters, first):
+        candidates = index.forms.get(letters[first : first + length])
+        if candidates is None or first + length > len(letters):
             continue
         best: dict[tuple[Term, Span], tuple[tuple[bool, int], Found]] = {}
-        for form in index.forms.get(letters[first : first + length], ()):
+        for form in candidates:
             if not form.stands(text, places, first):
                 continue
             item = _found(form, (places[first], places[first + length - 1] + 1))

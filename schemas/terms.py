@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from schemas.entries import Request
+from schemas.language import Case, PartOfSpeech
 from schemas.values import Name, Value
 
 
@@ -21,12 +22,17 @@ Forms = Annotated[list[Name], Meta(max_length=50)]
 
 
 class NewTerm(Request, kw_only=True):
-    """A term to be added: the preferred form in each language, and those that must not be used."""
+    """A term to be added: the preferred form in each language, those that will do, and those that must not be used."""
 
     ko: Name
     en: Name
     forbidden_ko: Forms = []
     forbidden_en: Forms = []
+    admitted_ko: Forms = []
+    admitted_en: Forms = []
+    part_of_speech: PartOfSpeech = "noun"
+    case: Case = "auto"
+    keep: bool = False
     note: TermNote = field(default_factory=TermNote)
 
 
@@ -37,6 +43,11 @@ class TermChange(Request, kw_only=True):
     en: Name | UnsetType = UNSET
     forbidden_ko: Forms | UnsetType = UNSET
     forbidden_en: Forms | UnsetType = UNSET
+    admitted_ko: Forms | UnsetType = UNSET
+    admitted_en: Forms | UnsetType = UNSET
+    part_of_speech: PartOfSpeech | UnsetType = UNSET
+    case: Case | UnsetType = UNSET
+    keep: bool | UnsetType = UNSET
     note: TermNote | UnsetType = UNSET
 
 
@@ -49,6 +60,11 @@ class EditorialTerm(Struct, kw_only=True):
     en: str
     forbidden_ko: list[str]
     forbidden_en: list[str]
+    admitted_ko: list[str]
+    admitted_en: list[str]
+    part_of_speech: PartOfSpeech
+    case: Case
+    keep: bool
     note: str
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
+from sqlalchemy import Connection
 
 from content_api import settings as environment
 from content_api.settings import Settings
@@ -70,6 +71,13 @@ def _wait_for(database: Database) -> None:
                 click.echo(f"hanmi: waiting for the database: {said}", err=True)
             is_told = True
             time.sleep(LOOK_EVERY)
+
+
+@contextmanager
+def reading() -> Iterator[Connection]:
+    """Give a read connection."""
+    with migrated(environment.load()) as database, database.read() as connection:
+        yield connection
 
 
 @contextmanager

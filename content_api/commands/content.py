@@ -7,7 +7,7 @@ import click
 from content_api import settings as environment
 from content_api.commands.base import FILE, JSON, migrated, writing
 from content_api.commands.progress import shown
-from content_api.workflow import accounts, importing, memory, readmitting, rereading, seeding
+from content_api.workflow import accounts, importing, readmitting, rereading, seeding, terms
 from schemas.decoding import encode
 from schemas.entries import KINDS, Kind
 from schemas.language import LOCALES, Locale
@@ -61,8 +61,8 @@ def _import_folder(folder: Path, *, as_json: bool) -> None:
 def _import_files(paths: tuple[Path, ...], kind: Kind, source: Locale | None, *, as_json: bool) -> None:
     with migrated(environment.load()) as database:
         with database.read() as connection:
-            who, terms = accounts.local(connection), memory.terms(connection)
-        plan = importing.read(paths, kind, source, terms)
+            who, glossary = accounts.local(connection), terms.known(connection)
+        plan = importing.read(paths, kind, source, glossary)
         with database.write(who.account_id) as tx:
             report = importing.store(tx, who, plan)
     if as_json:

@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from content_api import settings as environment
-from content_api.commands.base import FILE, JSON, migrated, writing
+from content_api.commands.base import FILE, JSON, migrated, reading, writing
 from content_api.commands.progress import shown
-from content_api.workflow import accounts, files, learning, memory
+from content_api.workflow import accounts, exporting, files, learning, memory, terms
 from pipeline import exchange
 from schemas.decoding import encode
 
@@ -20,10 +20,17 @@ def glossary() -> None:
 @glossary.command("import")
 @click.argument("path", type=FILE, metavar="FILE")
 def import_glossary(path: Path) -> None:
-    """Add or change terms from a CSV file (ko, en, forbidden_ko, forbidden_en, note)."""
-    terms = exchange.read_terms(files.read_text(path))
+    """Add or change terms from a CSV file: ko, en, and the columns that export writes."""
+    given = exchange.read_terms(files.read_text(path))
     with writing() as (tx, _):
-        click.echo(f"{memory.add_terms(tx, terms, overwrite=True)} terms added or changed")
+        click.echo(f"{terms.take_in(tx, given, overwrite=True)} terms added or changed")
+
+
+@glossary.command("export")
+def export_glossary() -> None:
+    """Write the glossary to standard output as the CSV file that import reads."""
+    with reading() as connection:
+        click.echo(exchange.write_terms(exporting.known_terms(connection)), nl=False)
 
 
 @click.group("memory")
@@ -58,8 +65,8 @@ def learn(korean: Path, english: Path, least_confidence: float, *, as_json: bool
     """
     with shown() as told, migrated(environment.load()) as database:
         with database.read() as connection:
-            who, terms = accounts.local(connection), memory.terms(connection)
-        pairs = learning.read(korean, english, terms, told)
+            who, known_terms = accounts.local(connection), terms.known(connection)
+        pairs = learning.read(korean, english, known_terms, told)
         with database.write(who.account_id) as tx:
             learned = learning.store(tx, pairs, f"{korean.name} – {english.name}"[:200], least_confidence)
     if as_json:

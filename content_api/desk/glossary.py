@@ -19,7 +19,7 @@ from schemas.values import Name
 
 GLOSSARY = "/desk/glossary"
 PAGE = 100
-LISTS = ("forbidden_ko", "forbidden_en")
+LISTS = ("forbidden_ko", "forbidden_en", "admitted_ko", "admitted_en")
 
 
 @dataclass(frozen=True)
@@ -30,19 +30,26 @@ class Typed:
     en: str = ""
     forbidden_ko: str = ""
     forbidden_en: str = ""
+    admitted_ko: str = ""
+    admitted_en: str = ""
+    part_of_speech: str = "noun"
+    case: str = "auto"
+    keep: bool = False
     note: str = ""
 
     @classmethod
     def of(cls, term: EditorialTerm) -> "Typed":
         """Return a term as the form shows it."""
-        lines = {name: "\n".join(getattr(term, name)) for name in LISTS}
-        return cls(ko=term.ko, en=term.en, note=term.note, **lines)
+        fields = {name: getattr(term, name) for name in cls.__dataclass_fields__}
+        return cls(**fields | {name: "\n".join(fields[name]) for name in LISTS})
 
     @classmethod
     def sent(cls, form: Any) -> "Typed":
         """Return what was sent."""
-        given = {name: form.get(name, "") for name in cls.__dataclass_fields__}
-        return cls(**{name: str(value).replace("\r\n", "\n") for name, value in given.items()})
+        given: dict[str, Any] = {
+            name: str(form[name]).replace("\r\n", "\n") for name in cls.__dataclass_fields__ if name in form
+        }
+        return cls(**given | {"keep": "keep" in form})
 
     @property
     def fields(self) -> dict[str, Any]:

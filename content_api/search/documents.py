@@ -62,11 +62,8 @@ def number(connection: Connection) -> int:
 def glossary(connection: Connection) -> tuple[Term, ...]:
     """Return the terms by which texts are read."""
     g = tables.term.c
-    rows = connection.execute(select(g.ko, g.en, g.forbidden_ko, g.forbidden_en).order_by(g.id))
-    return tuple(
-        Term(ko=ko, en=en, forbidden_ko=tuple(forbidden_ko), forbidden_en=tuple(forbidden_en))
-        for ko, en, forbidden_ko, forbidden_en in rows
-    )
+    asked = select(*(g[name] for name in Term.__struct_fields__)).order_by(g.id)
+    return tuple(Term(**row._mapping) for row in connection.execute(asked))
 
 
 def saying(connection: Connection, terms: Collection[Term]) -> set[str]:

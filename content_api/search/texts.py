@@ -139,7 +139,9 @@ def read_by(analyser: Analyser, words: Mapping[str, Words]) -> dict[str, Words]:
 @lru_cache(maxsize=8)
 def by_form(terms: tuple[Term, ...]) -> Sequence[tuple[str, Term]]:
     """Return every form of the terms, as `said` compares it, with its term."""
-    forms = ((form, term) for term in terms for form in (term.ko, term.en, *term.forbidden_ko, *term.forbidden_en))
+    admitted = ((form, term) for term in terms for form in (*term.admitted_ko, *term.admitted_en))
+    others = ((form, term) for term in terms for form in (term.ko, term.en, *term.forbidden_ko, *term.forbidden_en))
+    forms = (*others, *admitted)
     return [(short, term) for form, term in forms if (short := squeezed(form))]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from content_api.workflow import drafting, memory
+from content_api.workflow import drafting, terms
 from content_api.workflow.memory import ReadMemory
 from content_api.workflow.reviewing import STRUCTURAL
 from pipeline import glossary
@@ -31,8 +31,8 @@ def aid(known: ReadMemory, draft_id: str, segment_id: str) -> Aid:
     row = drafting.segment_row(connection, draft_id, segment_id)
     where = contexts([each.source for each in drafting.segments_of(connection, draft_id)])[row.position]
     found = matches(row.source, where, draft.source_locale, known, MOST_MATCHES)
-    terms = glossary.find(row.source, draft.source_locale, memory.terms(connection))
-    return Aid(tuple(found), tuple(each for each in terms if not each.forbidden))
+    standing = glossary.find(row.source, draft.source_locale, terms.known(connection))
+    return Aid(tuple(found), tuple(each for each in standing if not each.forbidden))
 
 
 def so_far(document: TextDocument, segments: Iterable[Segment]) -> PlainText:

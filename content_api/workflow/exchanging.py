@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from content_api.storage import tables
 from content_api.storage.database import Transaction
-from content_api.workflow import drafting, memory, reviewing, revisions
+from content_api.workflow import drafting, reviewing, revisions, terms
 from content_api.workflow.accounts import Principal
 from content_api.workflow.drafting import drafted
 from content_api.workflow.revisions import Expected
@@ -41,9 +41,9 @@ def exported(connection: Connection, draft_id: str) -> Exported:
     row = drafting.get(connection, draft_id)
     segments = [drafted(each) for each in drafting.segments_of(connection, draft_id)]
     document = drafting.source_of(connection, row).document
-    known = memory.terms(connection)
+    known = terms.known(connection)
 
-    def terms(source: str) -> list[Term]:
+    def standing(source: str) -> list[Term]:
         found = glossary.find(source, row.source_locale, known)
         return list(dict.fromkeys(each.term for each in found if not each.forbidden))
 
@@ -53,7 +53,7 @@ def exported(connection: Connection, draft_id: str) -> Exported:
         row.target_locale,
         name=draft_id,
         originals={each.id: each.originals for each in document.segments},
-        terms=terms,
+        terms=standing,
     )
     return Exported(content, version(connection, draft_id))
 

@@ -7,7 +7,7 @@ from msgspec.structs import fields
 from sqlalchemy import Connection, Row, Table, func, select
 
 from content_api.storage import tables
-from content_api.workflow import accounts, tagging
+from content_api.workflow import accounts, tagging, terms
 from schemas.accounts import PairedNames
 from schemas.export import (
     Kept,
@@ -61,10 +61,7 @@ def known_tags(connection: Connection) -> list[KeptTag]:
 def known_terms(connection: Connection) -> list[tuple[Term, str]]:
     """Return the glossary with its notes, by the terms' forms."""
     rows = connection.execute(select(tables.term))
-    kept = [
-        (Term(ko=row.ko, en=row.en, forbidden_ko=row.forbidden_ko, forbidden_en=row.forbidden_en), row.note)
-        for row in rows
-    ]
+    kept = [(terms.term_of(row), row.note) for row in rows]
     return sorted(kept, key=lambda each: (each[0].ko, each[0].en))
 
 

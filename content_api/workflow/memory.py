@@ -1,4 +1,4 @@
-"""The memory and the glossary as they are stored: what the pipeline reads, and how approval teaches."""
+"""The memory as it is stored: what the pipeline reads, and how approval teaches."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,12 @@ from content_api.storage.database import Database, Transaction, new_id
 from content_api.workflow.drafting import DraftRow
 from content_api.workflow.likeness import likeness, parts
 from pipeline.memory import contexts, key
-from schemas.language import DraftedSegment, Locale, Provenance, Term, Unit, UnitOrigin
+from schemas.language import DraftedSegment, Locale, Provenance, Unit, UnitOrigin
 
 m = tables.memory_unit.c
-t = tables.term.c
-# The last that was approved is the memory's latest word, whenever it came in.
 # How many translations that people confirmed of one sentence are compared with a new one.
 MOST_CONFIRMED = 500
+# The last that was approved is the memory's latest word, whenever it came in.
 LATEST_FIRST = (func.coalesce(m.approved_at, m.created_at).desc(), m.id.desc())
 # Units with what tells where they came from.
 UNITS = (
@@ -169,36 +168,6 @@ def remember(
         where = {"units": len(rows), "from": provenance, "first": min(ids), "last": max(ids)}
         tx.emit("memory.imported", detail=where)
     return len(rows)
-
-
-def terms(connection: Connection) -> list[Term]:
-    """Return the glossary."""
-    asked = select(t.ko, t.en, t.forbidden_ko, t.forbidden_en).order_by(t.ko, t.en)
-    return [
-        Term(ko=ko, en=en, forbidden_ko=forbidden_ko, forbidden_en=forbidden_en)
-        for ko, en, forbidden_ko, forbidden_en in connection.execute(asked)
-    ]
-
-
-def add_terms(tx: Transaction, given: Iterable[tuple[Term, str]], *, overwrite: bool) -> int:
-    """Add terms with their notes; one that is there already is replaced or, without `overwrite`, left as it is.
-
-    Returns how many were added or replaced.
-    """
-    changed = 0
-    for term, note in given:
-        values = {"forbidden_ko": term.forbidden_ko, "forbidden_en": term.forbidden_en, "note": note}
-        same = (t.ko == term.ko) & (t.en == term.en)
-        known = tx.execute(select(tables.term).where(same)).one_or_none()
-        if known is None:
-            tx.execute(insert(tables.term).values(id=new_id(), ko=term.ko, en=term.en, version=1, **values))
-            changed += 1
-        elif overwrite and any(known._mapping[name] != value for name, value in values.items()):
-            tx.execute(update(tables.term).where(same).values(**values, version=t.version + 1))
-            changed += 1
-    if changed:
-        tx.emit("glossary.imported", detail={"terms": changed})
-    return changed
 
 
 def row_of(tx: Transaction, unit: Unit, *, origin: UnitOrigin, provenance: str = "") -> dict[str, Any]:

@@ -15,7 +15,7 @@ from sqlalchemy import Table, insert, select, update
 from content_api.storage import jobs, tables
 from content_api.storage.database import Transaction, new_id
 from content_api.storage.progress import Progress
-from content_api.workflow import drafting, exporting, memory, publishing, scheduling, tagging
+from content_api.workflow import drafting, exporting, publishing, scheduling, tagging, terms
 from content_api.workflow.export_rules import people_in
 from content_api.workflow.rendering import Publication
 from content_api.workflow.rereading import EntryFolder, Export
@@ -36,7 +36,7 @@ def store(tx: Transaction, export: Export, told: Progress) -> None:
         _account(tx, person)
     for tag in export.tags:
         _tag(tx, tag)
-    memory.add_terms(tx, export.terms, overwrite=False)
+    terms.take_in(tx, export.terms, overwrite=False)
     ids = {email: account_id for account_id, email in exporting.people(tx.connection).items()}
     for done, each in enumerate(export.entries, start=1):
         _must_be_free(tx, each)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, update
 
 from content_api.storage import tables
 from content_api.storage.database import Transaction
-from content_api.workflow import drafting, memory, revisions
+from content_api.workflow import drafting, memory, revisions, terms
 from content_api.workflow.accounts import Principal
 from content_api.workflow.drafting import DraftRow, drafted
 from content_api.workflow.revisions import Expected
@@ -55,7 +55,7 @@ def change_segment(
     # What was dismissed was dismissed for that target; of another one nobody has said anything yet.
     before = old.issues if target == old.target else ()
     known = _context(tx.connection, draft, old)
-    issues = recheck(replace(old, target=target), draft, document, memory.terms(tx.connection), known, before)
+    issues = recheck(replace(old, target=target), draft, document, terms.known(tx.connection), known, before)
     issues = _dismissed(who, issues, change.dismiss, assembles=_fault(document, segment_id, target) is None)
     if draft.state != "needs_review":
         raise WrongState(f"Segments are edited while the draft awaits review; this one is {draft.state}.")

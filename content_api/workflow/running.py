@@ -12,7 +12,7 @@ from sqlalchemy import update
 from content_api.storage import jobs, tables
 from content_api.storage.database import Database, Transaction
 from content_api.storage.jobs import Job, Stopping
-from content_api.workflow import drafting, memory
+from content_api.workflow import drafting, memory, terms
 from content_api.workflow.usage import Meter
 from pipeline.draft import Finished, make_draft
 from pipeline.engines.chain import Chain
@@ -40,7 +40,7 @@ def run(database: Database, job: Job, chain: Chain, stopping: Callable[[], bool]
     """
     start = _begin(database, job)
     with database.read() as connection:
-        glossary = memory.terms(connection)
+        glossary = terms.known(connection)
     engines = _chosen(chain, start.engines)
     stored = memory.StoredMemory(database)
     passing = 0

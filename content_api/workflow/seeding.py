@@ -9,7 +9,7 @@ from sqlalchemy import select
 import seeds
 from content_api.storage import tables
 from content_api.storage.database import Transaction
-from content_api.workflow import editing, files, importing, memory, publishing, slugs, tagging
+from content_api.workflow import editing, files, importing, publishing, slugs, tagging, terms
 from content_api.workflow.accounts import Principal
 from content_api.workflow.files import MarkdownFile
 from pipeline.exchange import read_terms
@@ -25,7 +25,7 @@ def seed(tx: Transaction, who: Principal) -> int:
     """
     folder = Path(seeds.__file__).parent
     _tags(tx, folder / "tags.csv")
-    memory.add_terms(tx, read_terms(files.read_text(folder / "glossary.csv")), overwrite=False)
+    terms.take_in(tx, read_terms(files.read_text(folder / "glossary.csv")), overwrite=False)
     added = 0
     for kind in KINDS:
         for group in _entries(folder / kind):

@@ -1,5 +1,6 @@
-"""The glossary as editors keep it: found in either language, added, changed, removed. Drafts read it in `memory.py`."""
+"""The glossary: found in either language, added, changed, removed, imported; and as the pipeline reads it."""
 
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, tuple_, update
 from content_api.storage import tables
 from content_api.storage.database import Transaction, new_id
 from content_api.workflow.revisions import Expected, etag, require
+from schemas.language import Term
 from schemas.problems import Exists, NotFound
 from schemas.terms import EditorialTerm, NewTerm, TermChange
 
@@ -75,8 +77,40 @@ def remove(tx: Transaction, term_id: str, expected: Expected) -> None:
     tx.emit("term.removed", detail={"term": term_id, "ko": before.ko, "en": before.en})
 
 
+def term_of(row: Row[Any]) -> Term:
+    """Return a term as the pipeline reads it; its note is for people."""
+    return Term(**{name: row._mapping[name] for name in Term.__struct_fields__})
+
+
+def known(connection: Connection) -> tuple[Term, ...]:
+    """Return the glossary as the pipeline reads it."""
+    return tuple(term_of(row) for row in connection.execute(select(tables.term).order_by(t.ko, t.en)))
+
+
+def take_in(tx: Transaction, given: Iterable[tuple[Term, str]], *, overwrite: bool) -> int:
+    """Add terms with their notes; one that is there already is replaced or, without `overwrite`, left as it is.
+
+    Returns how many were added or replaced.
+    """
+    changed = 0
+    for term, note in given:
+        values = _columns(msgspec.structs.asdict(term) | {"note": note})
+        same = (t.ko == term.ko) & (t.en == term.en)
+        before = tx.execute(select(tables.term).where(same)).one_or_none()
+        if before is None:
+            tx.execute(insert(tables.term).values(id=new_id(), version=1, **values))
+            changed += 1
+        elif overwrite and any(before._mapping[name] != value for name, value in values.items()):
+            tx.execute(update(tables.term).where(same).values(**values, version=t.version + 1))
+            changed += 1
+    if changed:
+        tx.emit("glossary.imported", detail={"terms": changed})
+    return changed
+
+
 def _holds(row: Row[Any], sought: str) -> bool:
-    return any(sought in form.casefold() for form in (row.ko, row.en, *row.forbidden_ko, *row.forbidden_en))
+    forms = (row.ko, row.en, *row.admitted_ko, *row.admitted_en, *row.forbidden_ko, *row.forbidden_en)
+    return any(sought in form.casefold() for form in forms)
 
 
 def _row(connection: Connection, term_id: str, *, lock: bool = False) -> Row[Any]:
@@ -96,8 +130,11 @@ def _columns(given: dict[str, Any]) -> dict[str, Any]:
     """Return what a caller sent as it is stored: without spaces around it, no form twice."""
     stored: dict[str, Any] = {}
     for name, value in given.items():
-        trimmed = [each.strip() for each in value] if isinstance(value, list) else value.strip()
-        stored[name] = tuple(dict.fromkeys(trimmed)) if isinstance(trimmed, list) else trimmed
+        if isinstance(value, str):
+            value = value.strip()
+        elif isinstance(value, list | tuple):
+            value = tuple(dict.fromkeys(each.strip() for each in value))
+        stored[name] = value
     return stored
 
 
@@ -109,5 +146,10 @@ def _shown(row: Row[Any]) -> EditorialTerm:
         en=row.en,
         forbidden_ko=list(row.forbidden_ko),
         forbidden_en=list(row.forbidden_en),
+        admitted_ko=list(row.admitted_ko),
+        admitted_en=list(row.admitted_en),
+        part_of_speech=row.part_of_speech,
+        case=row.case,
+        keep=row.keep,
         note=row.note,
     )

@@ -23,7 +23,7 @@ from content_api.search.answering import Search, SearchQuery
 from content_api.search.following import Indexer
 from content_api.storage import schema
 from content_api.storage.database import Database
-from content_api.workflow import accounts, editing, memory, publishing
+from content_api.workflow import accounts, editing, publishing, terms
 from pipeline.exchange import read_terms
 from pipeline.morphology import shared
 from schemas.decoding import convert
@@ -173,7 +173,7 @@ def _published(database: Database, documents: Sequence[Any]) -> dict[str, str]:
     names = {}
     glossary = read_terms((ROOT / "seeds" / "glossary.csv").read_text(encoding="utf-8"))
     with database.write() as tx:
-        memory.add_terms(tx, glossary, overwrite=False)
+        terms.take_in(tx, glossary, overwrite=False)
         who = accounts.local(tx.connection)
         tx.actor = who.account_id
         for document in documents:

@@ -195,6 +195,16 @@ def test_a_busy_database_is_one_line(hanmi: Command, database: Database, monkeyp
 
 
 @only_on("sqlite")
+def test_the_glossary_goes_out_as_it_came_in(hanmi: Command, database: Database) -> None:
+    """What `glossary export` writes is what `glossary import` reads: there is nothing to change then."""
+    written = "ko,en,admitted_ko,part_of_speech,case,keep,note\n협회,KUSA,한미협회|우리 협회,name,exact,yes,ours\n"
+    hanmi("glossary", "import", hanmi.file("in.csv", written))
+    out = hanmi("glossary", "export").out
+    assert "한미협회|우리 협회,,name,exact,yes,ours" in out
+    assert "0 terms" in hanmi("glossary", "import", hanmi.file("out.csv", out)).out
+
+
+@only_on("sqlite")
 @pytest.mark.parametrize("what", ["glossary", "memory"])
 @pytest.mark.parametrize(
     ("content", "message"),

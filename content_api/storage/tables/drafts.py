@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -111,7 +112,14 @@ term = Table(
     Column("en", String(200), nullable=False),
     Column("forbidden_ko", Encoded(tuple[str, ...]), nullable=False),
     Column("forbidden_en", Encoded(tuple[str, ...]), nullable=False),
+    Column("admitted_ko", Encoded(tuple[str, ...]), nullable=False, server_default="[]"),
+    Column("admitted_en", Encoded(tuple[str, ...]), nullable=False, server_default="[]"),
+    Column("part_of_speech", String(16), nullable=False, server_default="noun"),
+    Column("case", String(16), nullable=False, server_default="auto"),
+    Column("keep", Boolean, nullable=False, server_default=false()),
     Column("note", Text, nullable=False),
     Column("version", Integer, nullable=False),
+    CheckConstraint(one_of("part_of_speech", "noun", "name", "verb", "adjective", "other"), name="part_of_speech"),
+    CheckConstraint(one_of('"case"', "auto", "exact", "any"), name="case_rule"),
     UniqueConstraint("ko", "en"),
 )

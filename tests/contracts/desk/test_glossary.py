@@ -29,6 +29,20 @@ def test_a_term_is_added_on_the_page(desk: Desk, api: Api) -> None:
     assert (term["ko"], term["en"], term["forbidden_ko"]) == ("참전용사", "veteran", ["용사", "노병"])
 
 
+def test_a_term_is_added_with_its_rules(desk: Desk, api: Api) -> None:
+    """The form takes what else will do, the kind of word, the rule of capitals and what stays, and shows it."""
+    rules = {"admitted_ko": "한미협회\r\n우리 협회", "part_of_speech": "name", "case": "exact", "keep": "1"}
+    desk.post("/desk/glossary", ko="협회", en="KUSA", **rules)
+    (term,) = api.ok("GET", "glossary")["items"]
+    assert (term["admitted_ko"], term["part_of_speech"]) == (["한미협회", "우리 협회"], "name")
+    assert (term["case"], term["keep"]) == ("exact", True)
+    page = desk.get(f"/desk/glossary/{term['id']}").text
+    assert '<option value="name" selected>' in page
+    assert '<option value="exact" selected>' in page
+    assert " checked>" in page
+    assert "한미협회" in desk.get("/desk/glossary").text
+
+
 def test_terms_are_found(desk: Desk, term: Any) -> None:
     """The list holds what is looked for, or says that nothing is there."""
     assert "alliance" in desk.get("/desk/glossary?q=ALLI").text

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from content_api.storage.database import Database
 from content_api.worker import Worker
-from content_api.workflow import drafting, memory, views
+from content_api.workflow import drafting, memory, terms, views
 from content_api.workflow.assisting import so_far
 from content_api.workflow.reviewing import STRUCTURAL
 from pipeline.memory import context
@@ -104,7 +104,7 @@ def test_a_button_puts_something_in(desk: Desk, api: Api, worker: Worker) -> Non
 def test_what_helps_is_shown_for_the_segment_in_hand(desk: Desk, api: Api, worker: Worker, database: Database) -> None:
     """Matches with score and differences, the best first, and the glossary's terms, marked and to be inserted."""
     with database.write() as tx:
-        memory.add_terms(tx, [(Term(ko="한미동맹", en="ROK-US alliance"), "")], overwrite=True)
+        terms.take_in(tx, [(Term(ko="한미동맹", en="ROK-US alliance"), "")], overwrite=True)
         units = [
             Unit(ko="누구나 올 수 있습니다.", en="Everyone may come.", confirmed=True),
             Unit(ko="누구나 한미동맹 행사에 올 수 있었습니다.", en="Everyone could come to it.", confirmed=True),
@@ -316,7 +316,7 @@ def test_a_change_without_the_sessions_token_is_refused(desk: Desk, api: Api, wo
 def test_hostile_texts_appear_as_texts(desk: Desk, api: Api, worker: Worker, database: Database) -> None:
     """Scripts, SVG, links to scripts and template code in every field stand there as they were written."""
     with database.write() as tx:
-        memory.add_terms(tx, [(Term(ko="행사", en=HOSTILE), "")], overwrite=True)
+        terms.take_in(tx, [(Term(ko="행사", en=HOSTILE), "")], overwrite=True)
         memory.remember(tx, [Unit(ko="행사를 알립니다 모두에게.", en=HOSTILE, confirmed=True)], "test")
     body = f"행사 {HOSTILE}\n\n{HOSTILE}"
     draft = drafted(api, worker, title=HOSTILE, summary=f"행사를 알립니다. {HOSTILE}", body=body)

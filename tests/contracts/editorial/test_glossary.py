@@ -9,8 +9,10 @@ import pytest
 from tests.client import Api
 from tests.contracts.editorial.conftest import assert_problem
 
-ALLIANCE = {"ko": "동맹", "en": "Alliance", "forbidden_ko": ["연합"], "forbidden_en": ["union"], "note": "한미동맹"}
-VETERAN = {"ko": "참전용사", "en": "veteran", "forbidden_ko": [], "forbidden_en": [], "note": ""}
+RULES = {"admitted_ko": [], "admitted_en": [], "part_of_speech": "noun", "case": "auto", "keep": False}
+ALLIANCE: dict[str, Any] = {"ko": "동맹", "en": "Alliance", "forbidden_ko": ["연합"], "forbidden_en": ["union"]}
+ALLIANCE |= {"note": "한미동맹"} | RULES
+VETERAN = {"ko": "참전용사", "en": "veteran", "forbidden_ko": [], "forbidden_en": [], "note": ""} | RULES
 
 
 @pytest.fixture
@@ -79,6 +81,18 @@ def test_a_change_leaves_what_is_not_sent(api: Api, terms: list[Any], happened: 
     assert changed == term | {"forbidden_en": [], "note": "", "etag": '"2"'}
     assert happened()[-1] == "term.changed"
     assert_problem(api.call("PATCH", path, {"note": "x"}, term["etag"]), 412, "stale")
+
+
+def test_a_term_has_rules_and_admitted_forms(api: Api, terms: list[Any]) -> None:
+    """A term tells what else will do, what kind of word it is, whether capitals count, and whether it stays."""
+    rules = {"admitted_ko": ["한미협회"], "part_of_speech": "name", "case": "exact", "keep": True}
+    term = api.ok("POST", "glossary", {"ko": "협회", "en": "KUSA", **rules})
+    assert {name: term[name] for name in rules} == rules
+    assert found(api, "한미협회") == ["협회"]
+    changed = api.ok("PATCH", f"glossary/{term['id']}", {"case": "any", "keep": False}, term["etag"])
+    assert (changed["case"], changed["keep"], changed["admitted_ko"]) == ("any", False, ["한미협회"])
+    for wrong in ({"case": "some"}, {"part_of_speech": "particle"}, {"keep": "yes"}):
+        assert_problem(api.call("POST", "glossary", {"ko": "말", "en": "word"} | wrong), 422, "invalid")
 
 
 def test_a_removed_term_is_gone(api: Api, terms: list[Any], happened: Callable[[], list[str]]) -> None:
