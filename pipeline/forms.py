@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -77,7 +77,7 @@ class Form:
         return not (listed and text[places[end - 1] + 1 : places[end - 1] + 2] in listed)
 
 
-@cache
+@lru_cache(maxsize=16_384)
 def forms(term: Term, locale: Locale) -> tuple[Form, ...]:
     """Return the ways in which running text may write a term, of every standing."""
     given = (term.ko, term.admitted_ko, term.forbidden_ko) if locale == "ko" else _english(term)

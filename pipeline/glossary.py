@@ -76,6 +76,11 @@ def accepted(term: Term, locale: Locale) -> tuple[str, ...]:
     return tuple(form.strip() for form in given)
 
 
+def written(term: Term, locale: Locale) -> tuple[str, ...]:
+    """Return every form of a term in `locale`, those that must not be used too."""
+    return (*accepted(term, locale), *(term.forbidden_ko if locale == "ko" else term.forbidden_en))
+
+
 def replace(text: str, span: Span, word: str, locale: Locale, *, plural: bool = False) -> str:
     """Return `text` with what stands at `span` replaced by `word`.
 

@@ -16,9 +16,10 @@ from content_api.search.remembering import Remembered
 from content_api.storage import tables
 from content_api.storage.database import Transaction
 from pipeline.analysis import Analyser, Token, initials_of
+from pipeline.glossary import written
 from pipeline.initials import squeezed
 from pipeline.plain import plain
-from schemas.language import Locale, Term
+from schemas.language import LOCALES, Locale, Term
 
 # A word as it is marked where it is found: with what joins its pieces, without the signs around it.
 WORD = re.compile(r"[^\W_]+(?:[.,'’·ㆍ&‐‑-][^\W_]+)*%?")
@@ -139,9 +140,7 @@ def read_by(analyser: Analyser, words: Mapping[str, Words]) -> dict[str, Words]:
 @lru_cache(maxsize=8)
 def by_form(terms: tuple[Term, ...]) -> Sequence[tuple[str, Term]]:
     """Return every form of the terms, as `said` compares it, with its term."""
-    admitted = ((form, term) for term in terms for form in (*term.admitted_ko, *term.admitted_en))
-    others = ((form, term) for term in terms for form in (term.ko, term.en, *term.forbidden_ko, *term.forbidden_en))
-    forms = (*others, *admitted)
+    forms = ((form, term) for term in terms for locale in LOCALES for form in written(term, locale))
     return [(short, term) for form, term in forms if (short := squeezed(form))]
 
 

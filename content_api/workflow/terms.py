@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Row, delete, insert, select, tuple_, update
 from content_api.storage import tables
 from content_api.storage.database import Transaction, new_id
 from content_api.workflow.revisions import Expected, etag, require
-from schemas.language import Term
+from pipeline.glossary import written
+from schemas.language import LOCALES, Term
 from schemas.problems import Exists, NotFound
 from schemas.terms import EditorialTerm, NewTerm, TermChange
 
@@ -109,7 +110,8 @@ def take_in(tx: Transaction, given: Iterable[tuple[Term, str]], *, overwrite: bo
 
 
 def _holds(row: Row[Any], sought: str) -> bool:
-    forms = (row.ko, row.en, *row.admitted_ko, *row.admitted_en, *row.forbidden_ko, *row.forbidden_en)
+    term = term_of(row)
+    forms = (form for locale in LOCALES for form in written(term, locale))
     return any(sought in form.casefold() for form in forms)
 
 
