@@ -1,6 +1,7 @@
 """What kind of writing a text is: scripts, addresses, and words that may stay as they are in the other language."""
 
 import re
+from functools import lru_cache
 
 from pipeline.placeholders import TAG
 from schemas.language import Locale
@@ -53,11 +54,13 @@ _COMMON_WORDS = """
 COMMON = frozenset(_COMMON_WORDS.split())
 
 
+@lru_cache(maxsize=32)  # half a dozen checks ask for the same two texts, one after another
 def bare(text: str) -> str:
     """Return `text` with placeholder tags and addresses blanked: what is left is words, at their own places."""
     return ADDRESS.sub(_blank, TAG.sub(_blank, text))
 
 
+@lru_cache(maxsize=32)
 def prose(text: str) -> str:
     """Return `text` with code and the addresses of links blanked besides, everything at its own place."""
     return _LINK_TO.sub(_blank, _CODE.sub(_blank, bare(text)))
