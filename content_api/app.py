@@ -17,25 +17,28 @@ from litestar.types import ASGIApp
 
 from content_api import logs
 from content_api import settings as environment
-from content_api.desk import account, entry, entry_list, glossary, history, previews, queue, review, shell, signing_in
+from content_api.desk import (
+    account,
+    entry,
+    entry_list,
+    glossary,
+    history,
+    memory,
+    previews,
+    queue,
+    review,
+    shell,
+    signing_in,
+)
 from content_api.desk.entrance import signed_in, sorry
 from content_api.desk.signing_in import from_here
 from content_api.http import changes, delivery, embedding, feeds, health, metrics, openapi, search, sitemap
 from content_api.http.access import authorise, provide_who
 from content_api.http.answers import Answers
 from content_api.http.edge import edge
-from content_api.http.editorial import (
-    drafts,
-    entries,
-    events,
-    memory,
-    preview_links,
-    resources,
-    schedules,
-    texts,
-    xliff,
-)
+from content_api.http.editorial import drafts, entries, events, preview_links, resources, schedules, texts, xliff
 from content_api.http.editorial import glossary as terms
+from content_api.http.editorial import memory as units
 from content_api.http.editorial.answering import replayed
 from content_api.http.listening import Listeners
 from content_api.http.observing import observed
@@ -124,7 +127,7 @@ def routes() -> Litestar:
                     *xliff.ROUTES,
                     *resources.ROUTES,
                     *terms.ROUTES,
-                    *memory.ROUTES,
+                    *units.ROUTES,
                     *preview_links.ROUTES,
                 ],
                 tags=["Editorial"],
@@ -163,6 +166,7 @@ def routes() -> Litestar:
                 route_handlers=[
                     *account.ROUTES,
                     *glossary.ROUTES,
+                    *memory.ROUTES,
                     *queue.ROUTES,
                     *review.ROUTES,
                     *entry_list.ROUTES,

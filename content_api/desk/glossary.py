@@ -101,7 +101,7 @@ def _save(request: Call, services: Services, term_id: str, etag: str, typed: Typ
     try:
         wish = convert(typed.fields, TermChange)
         with services.database.write(request.state.who.account_id) as tx:
-            terms.change(tx, term_id, wish, _version(etag))
+            terms.change(tx, term_id, wish, version_of(etag))
     except (Invalid, Exists, Stale) as refusal:
         return _refused(request, services, term_id, typed, refusal)
     return to(GLOSSARY, q=wish.ko if isinstance(wish.ko, str) else "", done="term_changed")
@@ -110,7 +110,7 @@ def _save(request: Call, services: Services, term_id: str, etag: str, typed: Typ
 def _remove(request: Call, services: Services, term_id: str, etag: str, typed: Typed) -> Response[bytes]:
     try:
         with services.database.write(request.state.who.account_id) as tx:
-            terms.remove(tx, term_id, _version(etag))
+            terms.remove(tx, term_id, version_of(etag))
     except Stale as refusal:
         return _refused(request, services, term_id, typed, refusal)
     return to(GLOSSARY, done="term_removed")
@@ -175,7 +175,7 @@ def _wrong(refusal: Problem) -> str:
     return "term_exists" if isinstance(refusal, Exists) else "term_invalid"
 
 
-def _version(etag: str) -> frozenset[int]:
+def version_of(etag: str) -> frozenset[int]:
     """Return the version a form was made from; what is none matches nothing."""
     number = etag.strip('"')
     return frozenset({int(number)} if number.isascii() and number.isdigit() and len(number) < 18 else ())

@@ -65,7 +65,7 @@ def written(database: Database) -> Made:
     pages = ["/desk", "/desk/entries", "/desk/entries?q=%EC%B0%B8%EC%A0%84", "/desk/entries/new", *shown]
     pages += [f"{shown[0]}/history/ko", f"{shown[4]}/history/ko", f"{shown[0]}/delete"]
     pages += [f"/desk/drafts/{draft_id}" for draft_id in drafts.values()]
-    pages += ["/desk/glossary", "/desk/account", "/desk/nothing-here", "/desk/sign-in"]
+    pages += ["/desk/glossary", "/desk/memory", "/desk/account", "/desk/nothing-here", "/desk/sign-in"]
     return Made(drafts["reviewed"], entries, pages)
 
 

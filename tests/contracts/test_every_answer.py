@@ -69,12 +69,14 @@ def furnished(api: Api) -> Mapping[str, Sequence[str]]:
     wish = {"locales": ["ko"], "at": "2100-01-01T00:00:00Z"}
     scheduled = api.ok("POST", f"entries/{entries[1]['id']}/publish", wish, etag="*")["schedules"]
     term = api.ok("POST", "glossary", {"ko": "동맹", "en": "alliance"})
+    unit = api.ok("POST", "memory", {"ko": "함께 갑시다", "en": "We go together"})
     return {
         "path.entry_id": [each["id"] for each in entries],
         "path.draft_id": [each["id"] for each in drafts],
         "path.segment_id": segments,
         "path.schedule_id": [each["id"] for each in scheduled],
         "path.term_id": [term["id"]],
+        "path.unit_id": [unit["id"]],
         "path.slug": ["thanks", "plan", "veterans"],
         "path.number": ["1", "2"],
         "path.name": ["news.json", "news.atom", "news.rss", "history.json"],

@@ -12,7 +12,7 @@ BACKENDS = ("sqlite",)
 # Open to everybody: for signing in, and what a preview link leads to.
 OPEN = {"/desk/sign-in", "/desk/welcome", "/desk/language", "/desk/static/{digest}/{name}", "/desk/previews"}
 UNKNOWN = "01a20700-0000-7000-8000-000000000000"
-IDS = dict.fromkeys(("entry_id", "draft_id", "segment_id", "session_id", "term_id"), UNKNOWN)
+IDS = dict.fromkeys(("entry_id", "draft_id", "segment_id", "session_id", "term_id", "unit_id"), UNKNOWN)
 
 
 def closed(app: Litestar) -> list[tuple[str, str]]:
@@ -48,4 +48,6 @@ def test_there_are_routes_to_look_at() -> None:
 def test_a_partner_has_no_business_at_the_desk(desk_as: object) -> None:
     """The lowest role reads nothing editorial."""
     partner: Desk = desk_as("partner")  # type: ignore[operator]
-    assert {partner.get(path).status_code for path in ("/desk", "/desk/entries", "/desk/glossary")} == {403}
+    assert {partner.get(path).status_code for path in ("/desk", "/desk/entries", "/desk/glossary", "/desk/memory")} == {
+        403
+    }
