@@ -216,6 +216,12 @@ def editing(api: Api, worker: Worker) -> None:
     api.ok("GET", f"glossary/{term['id']}")
     api.ok("PATCH", f"glossary/{term['id']}", {"forbidden_en": ["union"]}, etag="*")
     api.ok("DELETE", f"glossary/{term['id']}", etag="*")
+    unit = api.ok("POST", "memory", {"ko": "함께 갑시다", "en": "We go together"})
+    api.ok("GET", "memory?limit=1&q=together&state=confirmed")
+    api.ok("GET", f"memory/{unit['id']}")
+    api.ok("PATCH", f"memory/{unit['id']}", {"en": "Let us go together"}, etag="*")
+    api.ok("POST", f"memory/{unit['id']}/confirm", etag="*")
+    api.ok("DELETE", f"memory/{unit['id']}", etag="*")
     wish = {"name": "reader", "scopes": ["entries:read"], "expires_at": "2100-01-01T00:00:00Z"}
     key = api.ok("POST", "keys", wish)
     api.ok("GET", "keys")
