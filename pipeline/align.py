@@ -180,7 +180,8 @@ def _widened(beads: Sequence[Bead]) -> list[Bead]:
     widened: list[Bead] = []
     lone = False
     for bead in beads:
-        if widened and (lone or not (bead.source and bead.target)):
+        follows = bool(widened) and widened[-1].target.stop == bead.target.start  # not so where two crossed
+        if follows and (lone or not (bead.source and bead.target)):
             before = widened.pop()
             sure = max(before.confidence, bead.confidence)
             bead_source = range(before.source.start, bead.source.stop)

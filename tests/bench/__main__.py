@@ -2,7 +2,7 @@
 
 import argparse
 
-from tests.bench import judging, pages, pipeline_time, remembering, searching, sentence_ends, serving
+from tests.bench import alignment, judging, pages, pipeline_time, remembering, searching, sentence_ends, serving
 
 
 def main() -> None:
@@ -16,6 +16,7 @@ def main() -> None:
     pipeline_time.report(given.rounds)
     remembering.report()
     sentence_ends.report(open_half=given.open_half)
+    alignment.report(open_half=given.open_half)
     pages.report(given.entries, given.rounds)
     serving.report(given.entries, max(given.rounds // 5, 3))
     judging.report(open_half=given.open_half)
