@@ -1,4 +1,4 @@
-"""The recipe for a draft: recall, translate what is left, check. Splitting comes before it, assembling after review."""
+"""The recipe for a draft: recall, translate and repair what is left, check. Splitting is before it, assembly after."""
 
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from pipeline.checks import Context, Entry
 from pipeline.checks.untranslated import untranslated
 from pipeline.engines.chain import Chain, Outcome
 from pipeline.memory import Match, Memory, recall
+from pipeline.repair import repair
 from schemas.language import OTHER, DraftedSegment, Issue, Locale, Term
 
 
@@ -48,7 +49,8 @@ def make_draft(
         else:
             due.append(segment)
     for position, outcome in engines.outcomes([each.source for each in due], source, OTHER[source]):
-        segment = _checked(_translated(due[position], outcome), source, glossary, entry, reason=outcome.reason)
+        segment = _repaired(_translated(due[position], outcome), source, glossary)
+        segment = _checked(segment, source, glossary, entry, reason=outcome.reason)
         yield Finished(segment, worth_retrying=outcome.target is None and outcome.passing)
 
 
@@ -60,6 +62,12 @@ def _translated(segment: DraftedSegment, outcome: Outcome) -> DraftedSegment:
     if outcome.target is None:
         return segment
     return replace(segment, target=outcome.target, state="translated", origin="machine", engine=outcome.engine)
+
+
+def _repaired(segment: DraftedSegment, source: Locale, glossary: Sequence[Term]) -> DraftedSegment:
+    """Put the glossary's preferred forms where an engine wrote forbidden ones; what people wrote is left to them."""
+    target, _ = repair(segment.source, segment.target, source, OTHER[source], glossary)
+    return replace(segment, target=target)
 
 
 def _checked(

@@ -38,5 +38,5 @@ def _mended(pair: Pair, term: Term, places: list[Found]) -> str | None:
         return None
     text = pair.target
     for place in sorted(places, key=lambda item: -item.span[0]):
-        text = replace(text, place.span, wanted, pair.target_locale)
+        text = replace(text, place.span, wanted, pair.target_locale, plural=place.plural)
     return text

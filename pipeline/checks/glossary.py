@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pipeline.checks.base import Finding, Pair, check
 from pipeline.checks.forbidden import misnamed
-from pipeline.glossary import find, preferred, stands
+from pipeline.glossary import accepted, find, preferred, stands
 from schemas.language import Span, Term
 
 
@@ -12,8 +12,8 @@ from schemas.language import Span, Term
 def glossary_followed(pair: Pair) -> Iterator[Finding]:
     """The glossary's terms are used.
 
-    A term of the source whose preferred form the translation lacks. Where a forbidden form stands in its place,
-    `forbidden` says so, and this check nothing besides.
+    A term of the source of which the translation has neither the preferred form nor an admitted one. Where a forbidden
+    form stands in its place, `forbidden` says so, and this check nothing besides.
     """
     if pair.glossary:
         missing = list(_missing(pair))
@@ -33,7 +33,7 @@ def _missing(pair: Pair) -> Iterator[tuple[list[Term], Finding]]:
             continue
         told.add(frozenset(terms))
         forms = [preferred(term, pair.target_locale) for term in terms]
-        if any(_has(pair, form) for form in forms):
+        if any(_has(pair, form) for term in terms for form in accepted(term, pair.target_locale)):
             continue
         wanted = " or ".join(f"“{form}”" for form in dict.fromkeys(forms))
         message = f"The glossary has {wanted} for “{pair.source[slice(*span)]}”; the translation has not."

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 CHECKS = {
     "part_of_speech": "part_of_speech IN ('noun', 'name', 'verb', 'adjective', 'other')",
