@@ -108,6 +108,7 @@ def test_the_glossary_is_kept_by_keyboard(page_as: OpenPage, width: int) -> None
     page.keyboard.press("Tab")
     page.keyboard.insert_text("참전용사")
     page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
     page.keyboard.insert_text("용사")
     page.keyboard.press("Tab")
     page.keyboard.insert_text("veteran")

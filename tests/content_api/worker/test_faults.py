@@ -22,7 +22,7 @@ def test_passing_faults_are_retried_until_the_tries_are_spent(
     monkeypatch: pytest.MonkeyPatch, error: Exception,
 ) -> None:  # fmt: skip
     """A fault that may pass puts the draft back to `queued`, with growing waits; after the last try it is `failed`."""
-    monkeypatch.setattr(running.memory, "terms", lambda _connection: fail(error)())
+    monkeypatch.setattr(running.terms, "known", lambda _connection: fail(error)())
     for tries in range(1, jobs.MAX_FAILURES):
         assert work.work_once() is True
         assert (api.draft(draft_id)["state"], job_of(database, draft_id).failures) == ("queued", tries)
@@ -40,7 +40,7 @@ def test_any_other_fault_fails_the_draft_visibly(
 ) -> None:
     """A fault of our own is not repeated: the draft fails with a reason, the log has the trace, and retry works."""
     with monkeypatch.context() as broken:
-        broken.setattr(running.memory, "terms", lambda _connection: fail(KeyError("secret text"))())
+        broken.setattr(running.terms, "known", lambda _connection: fail(KeyError("secret text"))())
         work.work_once()
     failed = api.draft(draft_id)
     assert (failed["state"], failed["reason"]) == ("failed", "unexpected KeyError")
