@@ -7,6 +7,9 @@ from msgspec.structs import replace
 from pipeline import korean
 from pipeline.checks.artefacts import artefacts
 from pipeline.checks.base import Check, Context, Pair
+from pipeline.checks.code import code
+from pipeline.checks.contacts import contacts
+from pipeline.checks.dates import dates, times
 from pipeline.checks.entry import Entry
 from pipeline.checks.forbidden import forbidden
 from pipeline.checks.glossary import glossary_followed
@@ -16,7 +19,7 @@ from pipeline.checks.markup import markup
 from pipeline.checks.memory_agrees import memory_agrees
 from pipeline.checks.names import names
 from pipeline.checks.negation import negation
-from pipeline.checks.numbers import numbers_agree
+from pipeline.checks.numbers import money, numbers_agree, units
 from pipeline.checks.particles import particles
 from pipeline.checks.placeholders import placeholders
 from pipeline.checks.punctuation import punctuation
@@ -24,6 +27,8 @@ from pipeline.checks.repeated import repeated_word
 from pipeline.checks.sentence_count import sentence_count
 from pipeline.checks.spacing import spacing
 from pipeline.checks.speech_level import speech_level
+from pipeline.checks.structure import structure
+from pipeline.checks.unsafe_html import unsafe_html
 from pipeline.checks.untranslated import untranslated
 from pipeline.checks.wrong_script import wrong_script
 from schemas.language import Issue, Locale, Span, Term
@@ -34,8 +39,16 @@ CHECKS: tuple[Check, ...] = (
     untranslated,
     markup,
     placeholders,
+    structure,
+    code,
+    unsafe_html,
     links,
+    contacts,
     numbers_agree,
+    dates,
+    times,
+    money,
+    units,
     forbidden,
     wrong_script,
     artefacts,

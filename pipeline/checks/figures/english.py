@@ -11,11 +11,14 @@ from pipeline.checks.figures.reading import (
     Reading,
     Rule,
     Value,
+    at,
+    dated,
     month,
     number,
     optional,
     parsed,
     times,
+    weekday,
 )
 
 _ONES = re.findall(
@@ -46,28 +49,24 @@ _MONTH_NAMES = (
 _MONTHS = {name: index for index, names in enumerate(_MONTH_NAMES.split("|"), start=1) for name in names.split()}
 _MONTH = r"(?P<month>" + "|".join(name.capitalize() for name in sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
 _DAY = r"[0-9]{1,2}(?:st|nd|rd|th)?(?![0-9A-Za-z,]*[0-9]|\s?(?:[ap]\.?m|percent|%|people))"
+_OF_YEAR = r"(?:,?\s(?P<y>[12][0-9]{3})(?![0-9]))?"
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _FRACTIONS = {"half": 2, "halves": 2, "quarter": 4} | {
     word: value for value, word in enumerate(_ORDINALS) if 3 <= value <= 10
 }
 _NUMERATORS = {"a": 1, "an": 1} | {word: value for value, word in enumerate(_ONES) if 1 <= value <= 9}
 
 
-def _month_and_day(match: re.Match[str]) -> Iterable[Reading]:
-    days = [day for day in (match["day"], match["until"]) if day]
-    readings: list[Reading] = [([number(int(re.sub(r"[a-z]+", "", day)))], True) for day in days]
-    return [([month(_MONTHS[match["month"].lower()])], True), *readings]
-
-
-def _day_and_month(match: re.Match[str]) -> Iterable[Reading]:
-    day: Reading = [number(int(re.sub(r"[a-z]+", "", match["day"])))], True
-    return [day, ([month(_MONTHS[match["month"].lower()])], True)]
+def _month_and_day(match: re.Match[str]) -> Iterable[Reading] | None:
+    days = (re.sub(r"[a-z]+", "", day) if day else None for day in (match["day"], match["until"]))
+    return dated(match["y"], _MONTHS[match["month"].lower()], *days)
 
 
 def _month_alone(match: re.Match[str]) -> Iterable[Reading] | None:
     """May, March and abbreviations are months beside a year; other full names always."""
     name = match["month"].lower()
     certain = bool(match["year"]) or (len(name) > 3 and name not in {"may", "march", "sept"})
-    return [([month(_MONTHS[name])], certain)]
+    return [([month(_MONTHS[name])], "needed" if certain else "vague")]
 
 
 def _hour(match: re.Match[str]) -> Iterable[Reading] | None:
@@ -79,21 +78,41 @@ def _hour(match: re.Match[str]) -> Iterable[Reading] | None:
     readings: list[Reading] = []
     if match["first"]:
         first = int(match["first"])
-        readings.append(([*times(first, 0, ""), number(first)], True))
-    return [*readings, (times(hour, minute, match["half"].lower()), True)]
+        readings.append(([*times(first, 0, ""), number(first)], "needed"))
+    return [*readings, (times(hour, minute, match["half"].lower()), "needed")]
+
+
+def _weekday(match: re.Match[str]) -> Iterable[Reading]:
+    return [weekday([name[:3] for name in _WEEKDAYS].index(match["w"][:3].lower()))]
+
+
+def _past(match: re.Match[str]) -> Iterable[Reading]:
+    """Half past nine, a quarter to ten in the evening."""
+    word = match["h"].lower()
+    hour = int(word) if word.isdigit() else _WORDS[word]
+    minute = 30 if match["by"].lower() == "half" else 15
+    half = "" if not match["part"] else "a" if match["part"].lower() == "morning" else "p"
+    if match["way"].lower() == "to":
+        hour, minute = (hour - 1 or 12), 45
+    return [(times(hour, minute, half), "needed")]
+
+
+def _and_a_half(match: re.Match[str]) -> Iterable[Reading]:
+    word = match["n"].lower()
+    return [([number((1 if word in {"a", "an"} else _WORDS[word]) + Fraction(1, 2))], "needed")]
 
 
 def _o_clock(match: re.Match[str]) -> Iterable[Reading] | None:
     word = match["h"].lower()
     hour = int(word) if word.isdigit() else _WORDS[word]
-    return [([*times(hour, 0, ""), number(hour)], True)] if hour <= 12 else None
+    return [([*times(hour, 0, ""), number(hour)], "needed")] if hour <= 12 else None
 
 
 def _fraction(match: re.Match[str]) -> Iterable[Reading]:
     above = match["above"].lower()
     below = match["below"].lower()
     value = Fraction(_NUMERATORS[above], _FRACTIONS.get(below) or _FRACTIONS[below.removesuffix("s")])
-    return [([number(value), number(value * 100)], _NUMERATORS[above] > 1)]
+    return [([number(value), number(value * 100)], "needed" if _NUMERATORS[above] > 1 else "spare")]
 
 
 def _span_of_years(match: re.Match[str]) -> Iterable[Reading]:
@@ -102,14 +121,14 @@ def _span_of_years(match: re.Match[str]) -> Iterable[Reading]:
     count = match["count"].lower()
     if count.isdigit() or count in _WORDS:
         value = int(count) if count.isdigit() and len(count) < 9 else _WORDS.get(count, 0)
-        return [([number(value), number(value * years)], value > 1)]
-    return [([number(years // (2 if "half" in count else 4 if "quarter" in count else 1))], False)]
+        return [([number(value), number(value * years)], "needed" if value > 1 else "vague")]
+    return [([number(years // (2 if "half" in count else 4 if "quarter" in count else 1))], "vague")]
 
 
 def _digits(match: re.Match[str]) -> Iterable[Reading]:
     value = parsed(match["n"])
     if value is None:
-        return [([("digits", match["n"].replace(",", ""))], True)]
+        return [([("digits", match["n"].replace(",", ""))], "needed")]
     scales = [_SCALES[word.lower()] for word in re.findall(_SCALE, match["scale"] or "", re.IGNORECASE)]
     values: list[Value] = []
     short = (match["short"] or "").lower()
@@ -123,7 +142,7 @@ def _digits(match: re.Match[str]) -> Iterable[Reading]:
         values.append(number(value * _SCALES[match["later"].lower()]))
     if match["half"]:
         values.append(number(value + Fraction(1, 2)))
-    return [([*values, number(value)], value != 1)]
+    return [([*values, number(value)], "needed" if value != 1 else "spare")]
 
 
 def _words(match: re.Match[str]) -> Iterable[Reading]:
@@ -160,7 +179,9 @@ def _joins(last: str, value: int, section: int) -> bool:
 def _word_reading(value: int, last: str, count: int) -> Reading:
     """One, first, second, third and a scale alone are used too loosely to be missed."""
     loose = count == 1 and (last in _LENIENT or (last in _SCALES and value == _SCALES[last]))
-    return [number(value)], not (loose or value == 1)
+    if loose and last in {"first", "second", "third"}:
+        return [number(value)], "spare"
+    return [number(value)], "vague" if loose or value == 1 else "needed"
 
 
 def _roman(match: re.Match[str]) -> Iterable[Reading] | None:
@@ -168,11 +189,30 @@ def _roman(match: re.Match[str]) -> Iterable[Reading] | None:
     for letter in reversed(match["roman"]):
         digit = {"I": 1, "V": 5, "X": 10}[letter]
         value, previous = (value - digit, previous) if digit < previous else (value + digit, digit)
-    return [([number(value)], False)]
+    return [([number(value)], "spare")]
 
 
 RULES: tuple[Rule, ...] = (
     *SHARED,
+    (
+        re.compile(
+            r"(?i)\b(?P<by>half|(?:a\s)?quarter)[\s-](?P<way>past|to|after)\s"
+            rf"(?P<h>{'|'.join(_ONES[1:13])}|1[0-2]|[1-9])(?![0-9A-Za-z:])"
+            r"(?:\s(?:in\sthe\s|at\s)(?P<part>morning|afternoon|evening|night))?"
+        ),
+        _past,
+    ),
+    (re.compile(r"(?i)\b(?:12(?::00)?\s)?(?:noon|midday)\b"), at(12)),
+    (re.compile(r"(?i)\b(?:12(?::00)?\s)?midnight\b"), at(0)),
+    (re.compile(rf"(?i)\b(?P<n>an?|{'|'.join(_ONES[1:])})(?:\s(?:hour|year))?\sand\sa\shalf\b"), _and_a_half),
+    (re.compile(rf"\b(?P<w>{'|'.join(name.capitalize() for name in _WEEKDAYS)})s?\b"), _weekday),
+    (
+        re.compile(
+            r"\b(?P<w>Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun)\b"
+            rf"(?=\.?,\s(?:{_MONTH.replace('?P<month>', '?:')}|[0-9])|\.?\))"
+        ),
+        _weekday,
+    ),
     (
         re.compile(
             rf"(?i)(?<![0-9A-Za-z:.,])(?:(?P<first>[0-9]{{1,2}}){RANGE})?(?P<h>[0-9]{{1,2}}|{'|'.join(_ONES[1:13])})"
@@ -182,10 +222,19 @@ RULES: tuple[Rule, ...] = (
     ),
     (re.compile(rf"(?i)(?<![0-9A-Za-z])(?P<h>[0-9]{{1,2}}|{'|'.join(_ONES[1:13])})\s?o['’]clock"), _o_clock),
     (
-        re.compile(rf"\b{_MONTH}\s?(?P<day>{_DAY})(?:(?:\s?[–—-]\s?|\s(?:to|and|through)\s)(?P<until>{_DAY}))?"),
+        re.compile(
+            rf"\b{_MONTH}\s?(?P<day>{_DAY})(?:(?:\s?[–—-]\s?|\s(?:to|and|through)\s)(?P<until>{_DAY}))?{_OF_YEAR}"
+        ),
         _month_and_day,
     ),
-    (re.compile(rf"(?<![0-9A-Za-z.,])(?P<day>[0-9]{{1,2}}(?:st|nd|rd|th)?)\s(?:of\s)?{_MONTH}"), _day_and_month),
+    (
+        re.compile(
+            r"(?<![0-9A-Za-z.,])(?P<day>[0-9]{1,2}(?:st|nd|rd|th)?)"
+            r"(?:(?:\s?[–—-]\s?|\s(?:to|and|through)\s)(?P<until>[0-9]{1,2}(?:st|nd|rd|th)?))?"
+            rf"\s(?:of\s)?{_MONTH}{_OF_YEAR}"
+        ),
+        _month_and_day,
+    ),
     (re.compile(rf"\b{_MONTH}(?P<year>,?\s(?:of\s)?(?=[12][0-9]{{3}}(?![0-9]))|)"), _month_alone),
     (
         re.compile(
@@ -201,7 +250,7 @@ RULES: tuple[Rule, ...] = (
         ),
         _span_of_years,
     ),
-    (re.compile(r"(?i)\bhalf[\s-](?:an[\s-])?hour\b"), optional(30)),
+    (re.compile(r"(?i)\bhalf(?=[\s-](?:an[\s-])?hour\b)"), lambda _: [([number(Fraction(1, 2))], "spare")]),
     (re.compile(r"(?i)\bdecade(?=\b|-)"), optional(10)),
     (re.compile(r"(?i)\bdozen\b"), optional(12)),
     (

@@ -93,7 +93,7 @@ def test_placeholders(source: str, target: str, message: str) -> None:
         ("<1>가</1> 나", "a <1>\u200b</1>", (2, 10)),
         ("가", "see www.a.com/b.", (4, 15)),
         ("가 http://a.kr", "a http://b.kr", (2, 13)),
-        ("가", "a (x@b.org)", (3, 10)),
+        ("가 [나](/a)", "a [b](/c)", (6, 8)),
     ],
 )
 def test_links(source: str, target: str, span: tuple[int, int]) -> None:

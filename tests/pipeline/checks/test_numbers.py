@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pipeline.checks import Context, run
 from schemas.language import Issue
 
+VALUES = {"numbers", "dates", "times", "money", "units"}
 SAME = [
     ("1조 2000억", "1.2 trillion"),
     ("1억 2천만 원", "120 million won"),
@@ -84,7 +85,7 @@ def found(korean: str, english: str, context: Context | None = None) -> tuple[li
     """The issues of the pair read both ways."""
     forth = run(korean + " 등이다", english, "ko", "en", context=context)
     back = run(english, korean + " 등이다", "en", "ko", context=context)
-    return [issue for issue in forth if issue.check == "numbers"], [issue for issue in back if issue.check == "numbers"]
+    return [issue for issue in forth if issue.check in VALUES], [issue for issue in back if issue.check in VALUES]
 
 
 @pytest.mark.parametrize(("korean", "english"), SAME)
@@ -119,8 +120,8 @@ def test_english_that_is_no_number(english: str) -> None:
 def test_message_names_the_number_and_its_value() -> None:
     """An editor reads what the source says, what it comes to, and where it stands."""
     (issue,) = run("성금 1억 2천만 원", "A donation", "ko", "en")
-    assert issue.message == "The source says 1억 2천만 (120,000,000); the translation has no such number."
-    assert issue.source_span == (3, 9)
+    assert issue.message == "The source says 1억 2천만 원 (120,000,000); the translation has no such number."
+    assert issue.source_span == (3, 11)
 
 
 def test_extra_number_is_a_warning() -> None:
