@@ -100,11 +100,12 @@ def test_korean_news_is_drafted_by_an_engine_reviewed_and_read_in_english(
         )
         assert item["translation"] == {"origin": "machine_reviewed", "source_locale": "ko", "outdated": False}
 
-        # One sentence more in Korean: only that sentence goes out; the rest comes from memory.
+        # One sentence more in Korean: only that sentence goes out; the rest is what was approved.
         before = len(peer.texts)
         api.save(entry["id"], "ko", title="학생 봉사의 날", body=BODY + "\n내년에 다시 만납니다.\n")
         second = api.ask(entry["id"])
         second = until(lambda: api.draft(second["id"]), lambda found: found["state"] == "needs_review")
         assert len(peer.texts) - before == 1
-        assert {segment["origin"] for segment in second["segments"]} == {"memory", "machine"}
+        assert {segment["origin"] for segment in second["segments"]} == {"human", "machine"}
+        assert [segment["state"] for segment in second["segments"]].count("reviewed") == len(second["segments"]) - 1
         assert api.entry(entry["id"])["texts"]["en"]["outdated"] is True

@@ -183,6 +183,9 @@ def editing(api: Api, worker: Worker) -> None:
     draft = api.draft(queued["id"])
     for segment in draft["segments"]:
         api.edit(draft["id"], segment, target="A thing")
+    file = api.call("GET", f"drafts/{draft['id']}/xliff").content
+    sent = {"content": file, "headers": {"Content-Type": "application/xliff+xml"}}
+    assert api.call("PUT", f"drafts/{draft['id']}/xliff", etag="*", **sent).is_success
     api.ok("POST", f"drafts/{draft['id']}/reject", {"reason": "once more"}, etag="*")
     api.ok("POST", f"drafts/{draft['id']}/retry", etag="*")
     api.ok("POST", f"drafts/{draft['id']}/cancel", etag="*")

@@ -26,13 +26,13 @@ def _without_year(api: Api, draft: Any) -> Any:
 def test_a_dismissal_does_not_outlive_its_target(api: Api, draft: Any) -> None:
     """An error dismissed for one translation is an error again when the translation is another."""
     wrong = _without_year(api, draft)
-    assert [issue["check"] for issue in wrong["issues"] if issue["severity"] == "error"] == ["numbers"]
-    settled = api.edit(draft["id"], wrong, dismiss=[{"check": "numbers", "note": "Said in words."}])
-    assert [issue["dismissed"] for issue in settled["issues"] if issue["check"] == "numbers"] == [True]
+    assert [issue["check"] for issue in wrong["issues"] if issue["severity"] == "error"] == ["dates"]
+    settled = api.edit(draft["id"], wrong, dismiss=[{"check": "dates", "note": "Said in words."}])
+    assert [issue["dismissed"] for issue in settled["issues"] if issue["check"] == "dates"] == [True]
     kept = api.edit(draft["id"], settled, state="reviewed")
-    assert [issue["dismissed"] for issue in kept["issues"] if issue["check"] == "numbers"] == [True]
+    assert [issue["dismissed"] for issue in kept["issues"] if issue["check"] == "dates"] == [True]
     rewritten = api.edit(draft["id"], kept, target="Something wholly different, with no year.")
-    assert [issue["dismissed"] for issue in rewritten["issues"] if issue["check"] == "numbers"] == [False]
+    assert [issue["dismissed"] for issue in rewritten["issues"] if issue["check"] == "dates"] == [False]
 
 
 def test_review_alone_may_dismiss_but_not_rewrite(api: Api, draft: Any, make_key: Callable[..., str]) -> None:
@@ -42,7 +42,7 @@ def test_review_alone_may_dismiss_but_not_rewrite(api: Api, draft: Any, make_key
     path = f"drafts/{draft['id']}/segments/{wrong['id']}"
     for change in ({"target": "x"}, {"state": "reviewed"}):
         assert reviewer.call("PATCH", path, change, etag=wrong["etag"]).status_code == 403
-    dismissed = reviewer.call("PATCH", path, {"dismiss": [{"check": "numbers", "note": "Right."}]}, etag=wrong["etag"])
+    dismissed = reviewer.call("PATCH", path, {"dismiss": [{"check": "dates", "note": "Right."}]}, etag=wrong["etag"])
     assert dismissed.status_code == 200
 
 
@@ -51,18 +51,18 @@ def test_an_author_may_not_dismiss_an_error(api: Api, draft: Any, make_key: Call
     wrong = _without_year(api, draft)
     author = Api(api.http, make_key("entries:write", role="author"))
     path = f"drafts/{draft['id']}/segments/{wrong['id']}"
-    refused = author.call("PATCH", path, {"dismiss": [{"check": "numbers", "note": "Fine."}]}, etag=wrong["etag"])
+    refused = author.call("PATCH", path, {"dismiss": [{"check": "dates", "note": "Fine."}]}, etag=wrong["etag"])
     assert refused.status_code == 403
     assert api.draft(draft["id"])["segments"][1]["etag"] == wrong["etag"]
 
 
 def _dismissed(api: Api, draft: Any) -> Any:
     """Return the segment with the year left out, and that set aside."""
-    return api.edit(draft["id"], _without_year(api, draft), dismiss=[{"check": "numbers", "note": "Said in words."}])
+    return api.edit(draft["id"], _without_year(api, draft), dismiss=[{"check": "dates", "note": "Said in words."}])
 
 
 def _numbers(segment: Any) -> list[tuple[bool, str | None]]:
-    return [(issue["dismissed"], issue.get("note")) for issue in segment["issues"] if issue["check"] == "numbers"]
+    return [(issue["dismissed"], issue.get("note")) for issue in segment["issues"] if issue["check"] == "dates"]
 
 
 def test_a_dismissal_is_gone_when_the_target_is_put_back(api: Api, draft: Any) -> None:

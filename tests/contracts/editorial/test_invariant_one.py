@@ -50,7 +50,8 @@ def test_no_handler_makes_unapproved_text_public(
     entry = api.entry(draft["entry_id"])
     tag = api.ok("POST", "tags", {"slug": "youth", "name": {"ko": "청년", "en": "Youth"}})
     term = api.ok("POST", "glossary", {"ko": "동맹", "en": "alliance"})
-    world = World(api, entry, draft, tag, "nobody", term)
+    unit = api.ok("POST", "memory", {"ko": "같이 가요", "en": "Let us go"})
+    world = World(api, entry, draft, tag, "nobody", term, unit)
     publications = [{"locales": locales} for locales in (["en"], ["ko", "en"], ["ko"])]
     bodies = GOOD | {"PATCH drafts/{draft_id}/segments/{segment_id}": {"state": "reviewed"}}
     # A person who types a text answers for it; here only the source is saved.
