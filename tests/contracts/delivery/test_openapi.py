@@ -283,7 +283,9 @@ def checker(document: Any) -> Callable[[httpx.Response], str]:
         schema = content[answer.headers["content-type"]]["schema"]
         # A problem may have members of its own (RFC 9457, 3.2); everything else has the fields it names.
         components = document["components"] if answer.is_error else closed
-        faults = Draft202012Validator(schema | {"components": components}).iter_errors(answer.json())
+        faults = Draft202012Validator(schema | {"components": components}).iter_errors(
+            answer.text if "xliff" in answer.headers["content-type"] else answer.json()
+        )
         assert [fault.message for fault in faults] == [], (method, path)
         return f"{method} {path}"
 
