@@ -8,15 +8,17 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from rapidfuzz import fuzz
 
 from pipeline.adapting import Kind, adapted, fits
 from pipeline.difference import differences
 from pipeline.folding import fold, key, shape
-from pipeline.fuzzy import FuzzyIndex
 from schemas.language import OTHER, Difference, Locale, Provenance, Unit
+
+if TYPE_CHECKING:
+    from pipeline.fuzzy import FuzzyIndex
 
 __all__ = ["Match", "Memory", "context", "contexts", "key", "matches", "recall"]
 
@@ -202,6 +204,8 @@ class ListMemory:
 
     def alike(self, texts: Sequence[str], locale: Locale, most: int, least: float) -> list[list[str]]:
         """Return the hashes of the most alike texts."""
+        from pipeline.fuzzy import FuzzyIndex
+
         if locale not in self._indexes:
             self._indexes[locale] = FuzzyIndex()
             self._indexes[locale].put(fold(text) for text in self._texts[locale])

@@ -14,7 +14,6 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 from content_api.storage import tables
 from content_api.storage.database import Database
 from pipeline.folding import fold, key
-from pipeline.fuzzy import HEAVIEST, LONGEST, OVERHEAD, FuzzyIndex
 from schemas.language import Locale
 
 e, m = tables.event.c, tables.memory_unit.c
@@ -43,6 +42,8 @@ class Likeness:
     def __init__(self, locale: Locale) -> None:
         self._text = m.ko if locale == "ko" else m.en
         self._hash = m.hash_ko if locale == "ko" else m.hash_en
+        from pipeline.fuzzy import FuzzyIndex  # numpy comes with it, which a process that drafts nothing never needs
+
         self._keeping = threading.Lock()
         self._index = FuzzyIndex()
         self._place: Place | None = None
@@ -84,6 +85,8 @@ class Likeness:
 
     def _load(self, connection: Connection) -> None:
         """Begin anew, with the newest texts that fit; the newest last, as `FuzzyIndex` keeps them."""
+        from pipeline.fuzzy import HEAVIEST, LONGEST, OVERHEAD, FuzzyIndex
+
         index, texts, weight = FuzzyIndex(), [], 0
         asked = select(self._text).where(func.length(self._text) <= LONGEST).order_by(m.id.desc())
         for text in connection.execution_options(yield_per=2_000).execute(asked).scalars():
