@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from schemas.problems import Busy, Exists, Problem, Unavailable
@@ -12,8 +12,8 @@ from schemas.problems import Busy, Exists, Problem, Unavailable
 # PostgreSQL's SQLSTATE codes (its manual, appendix A): serialisation failure, deadlock, lock not available.
 BUSY = ("40001", "40P01", "55P03")
 TAKEN = "23505"
-# Connection exceptions, insufficient resources, the operator's intervention (shutdown, restart), system errors.
-UNAVAILABLE = ("08", "53", "57P", "58")
+# Program limit exceeded: the only operational error that a question itself may be guilty of.
+TOO_MUCH = "54"
 
 
 @contextmanager
@@ -53,9 +53,9 @@ def _of_postgres(fault: DBAPIError) -> Problem | None:
         return busy()
     if state == TAKEN:
         return _taken()
-    # A connection that broke has no state at all.
-    lost = fault.connection_invalidated or (state is None and type(fault.orig).__name__ == "OperationalError")
-    return _unavailable() if lost or (state or "").startswith(UNAVAILABLE) else None
+    # What PEP 249 calls operational is nothing that a caller did. A connection that broke has no state at all.
+    lost = fault.connection_invalidated or (isinstance(fault, OperationalError) and (state or "")[:2] != TOO_MUCH)
+    return _unavailable() if lost else None
 
 
 def _taken() -> Exists:

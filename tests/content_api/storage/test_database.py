@@ -1,12 +1,13 @@
 """The door to the database: what is set on every connection, whose turn it is to write, and what a reader sees."""
 
+import socket
 import sqlite3
 import threading
 from collections.abc import Iterator
 
 import pytest
 from litestar.testing import TestClient
-from sqlalchemy import select, text, update
+from sqlalchemy import make_url, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from content_api.app import create_app, outside
@@ -212,3 +213,14 @@ def test_a_disk_that_fails_on_the_loop_is_unavailable(database: Database) -> Non
         fail()
     with database.read_on_the_loop() as connection:
         assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1
+
+
+@only_on("postgresql")
+def test_a_server_that_takes_a_connection_and_says_nothing_is_unavailable(settings: Settings) -> None:
+    """PostgreSQL that recovers from a crash may leave a caller waiting: that passes, and is told so."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = make_url(settings.url).set(host="127.0.0.1", port=silent.getsockname()[1])
+        database = Database(url.render_as_string(hide_password=False), write_deadline=2)
+        with pytest.raises(Unavailable), database.write():
+            pass
+        database.close()
