@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from pipeline import checks
 from pipeline.checks import Context, Entry
 from pipeline.checks.untranslated import untranslated
+from pipeline.engines.briefing import Briefing
 from pipeline.engines.chain import Chain, Outcome
 from pipeline.memory import Match, Memory, recall
 from pipeline.repair import repair
@@ -48,10 +49,17 @@ def make_draft(
             yield Finished(_checked(_remembered(segment, match), source, glossary, entry))
         else:
             due.append(segment)
-    for position, outcome in engines.outcomes([each.source for each in due], source, OTHER[source]):
+    briefing = _briefing(segments, glossary)
+    for position, outcome in engines.outcomes([each.source for each in due], source, OTHER[source], briefing):
         segment = _repaired(_translated(due[position], outcome), source, glossary)
         segment = _checked(segment, source, glossary, entry, reason=outcome.reason)
         yield Finished(segment, worth_retrying=outcome.target is None and outcome.passing)
+
+
+def _briefing(segments: Sequence[DraftedSegment], glossary: Sequence[Term]) -> Briefing:
+    """Return the whole entry as context: what is due now is often a few sentences of it."""
+    title = " ".join(each.source for each in segments if each.field == "title")
+    return Briefing(title=title, context=tuple(each.source for each in segments), terms=glossary)
 
 
 def _remembered(segment: DraftedSegment, match: Match) -> DraftedSegment:

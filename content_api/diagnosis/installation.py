@@ -10,6 +10,7 @@ from content_api.diagnosis.finding import Finding, Findings
 from content_api.settings import SHORTEST_KEY, Settings
 from pipeline import engines
 from pipeline.engines.base import EngineError
+from pipeline.engines.briefing import Briefing
 
 LITTLE_SPACE, NO_SPACE = 1_000_000_000, 100_000_000  # bytes
 OLD_BACKUP = dt.timedelta(days=7)
@@ -90,7 +91,7 @@ def _engines(settings: Settings) -> Findings:
 def _engines_online(settings: Settings) -> Findings:
     for engine in engines.build(settings.engine_names, settings.options):
         try:
-            engine.translate(["안녕하세요."], "ko", "en", settings.engine_timeout)
+            engine.translate(["안녕하세요."], "ko", "en", settings.engine_timeout, Briefing())
         except EngineError as fault:
             do = "see its settings in docs/engines.md, and whether this machine reaches it"
             yield Finding("failed", f"engine {engine.name}", fault.reason, do)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import ClassVar, Literal, Protocol, TypeVar
 
+from pipeline.engines.briefing import Briefing
 from schemas.language import Locale
 
 Markup = Literal["html", "plain"]
@@ -27,9 +28,12 @@ class Engine(Protocol):
     @property
     def max_texts(self) -> int: ...
 
-    def translate(self, texts: Sequence[str], source: Locale, target: Locale, timeout: float) -> list[str]:
+    def translate(
+        self, texts: Sequence[str], source: Locale, target: Locale, timeout: float, briefing: Briefing
+    ) -> list[str]:
         """Return one answer per text, in order, within `timeout` seconds; raise nothing but `EngineError`.
 
+        `briefing` is for engines that can do something with it; nothing of it has to be used.
         An answer is not judged here: an engine that has none for one of several texts gives `""` for it.
         """
         ...

@@ -9,6 +9,7 @@ from pipeline import protect
 from pipeline.engines.answers import accept
 from pipeline.engines.base import BadAnswer, Engine, EngineError, Rejected, Unreachable
 from pipeline.engines.breaker import Breaker
+from pipeline.engines.briefing import Briefing
 from schemas.language import Locale
 
 
@@ -83,13 +84,20 @@ class Chain:
         chain._tell = tell
         return chain
 
-    def translate(self, sources: Sequence[str], source: Locale, target: Locale) -> list[Outcome]:
+    def translate(
+        self, sources: Sequence[str], source: Locale, target: Locale, briefing: Briefing = Briefing()
+    ) -> list[Outcome]:
         """Return an outcome per segment of `sources` (placeholder form), in order. Raises nothing."""
-        outcomes = dict(self.outcomes(sources, source, target))
+        outcomes = dict(self.outcomes(sources, source, target, briefing))
         return [outcomes[position] for position in range(len(sources))]
 
-    def outcomes(self, sources: Sequence[str], source: Locale, target: Locale) -> Iterator[tuple[int, Outcome]]:
-        """Yield position and outcome of every segment as soon as it is settled. The same text is asked for once."""
+    def outcomes(
+        self, sources: Sequence[str], source: Locale, target: Locale, briefing: Briefing = Briefing()
+    ) -> Iterator[tuple[int, Outcome]]:
+        """Yield position and outcome of every segment as soon as it is settled. The same text is asked for once.
+
+        `briefing` is handed to every engine with every request.
+        """
         positions: dict[str, list[int]] = {}
         for position, text in enumerate(sources):
             if protect.translatable(text):
@@ -99,7 +107,7 @@ class Chain:
         errors: dict[str, list[EngineError]] = {text: [] for text in positions}
         for link in self._links:
             pending = [text for text in errors if text in positions]
-            for text, result in self._ask(link, pending, source, target):
+            for text, result in self._ask(link, pending, source, target, briefing):
                 if isinstance(result, EngineError):
                     errors[text].append(result)
                 else:
@@ -110,7 +118,7 @@ class Chain:
                 yield position, _open(errors[text])
 
     def _ask(
-        self, link: _Link, texts: Sequence[str], source: Locale, target: Locale
+        self, link: _Link, texts: Sequence[str], source: Locale, target: Locale, briefing: Briefing
     ) -> Iterator[tuple[str, str | EngineError]]:
         engine = link.engine
         fitting = []
@@ -121,23 +129,25 @@ class Chain:
             else:
                 fitting.append(masked)
         for batch in _batches(fitting, engine):
-            yield from self._settle(link, batch, source, target)
+            yield from self._settle(link, batch, source, target, briefing)
 
     def _settle(
-        self, link: _Link, batch: Sequence[_Masked], source: Locale, target: Locale
+        self, link: _Link, batch: Sequence[_Masked], source: Locale, target: Locale, briefing: Briefing
     ) -> Iterator[tuple[str, str | EngineError]]:
-        answers = self._request(link, [masked.text for masked in batch], source, target)
+        answers = self._request(link, [masked.text for masked in batch], source, target, briefing)
         if not isinstance(answers, EngineError):
             for masked, answer in zip(batch, answers, strict=True):
                 yield masked.source, _accepted(link.engine, masked, answer, target)
         elif answers.one_text and len(batch) > 1:
             for masked in batch:  # once: a request of one text is not split again
-                yield from self._settle(link, [masked], source, target)
+                yield from self._settle(link, [masked], source, target, briefing)
         else:
             for masked in batch:
                 yield masked.source, answers
 
-    def _request(self, link: _Link, texts: list[str], source: Locale, target: Locale) -> list[str] | EngineError:
+    def _request(
+        self, link: _Link, texts: list[str], source: Locale, target: Locale, briefing: Briefing
+    ) -> list[str] | EngineError:
         name = link.engine.name
         cause = link.breaker.enter()
         if cause is not None:
@@ -145,7 +155,7 @@ class Chain:
             return Unreachable(reason) if cause.passing else Rejected(reason)
         answered = False
         try:
-            answers = link.engine.translate(texts, source, target, self._timeout)
+            answers = link.engine.translate(texts, source, target, self._timeout, briefing)
             if len(answers) != len(texts):
                 raise BadAnswer(f"{name} gave {len(answers)} answers for {len(texts)} texts", one_text=True)
             answered = True

@@ -24,6 +24,7 @@ from pipeline.engines.base import (
     TimedOut,
     Unreachable,
 )
+from pipeline.engines.briefing import Briefing
 from schemas.language import Locale
 
 # By the first class that fits; deep-translator's, requests' and Python's own all leak from `translate`.
@@ -52,7 +53,9 @@ class Google:
         self._deadline = Deadline(self.name)
         scraping.install(scraper)
 
-    def translate(self, texts: Sequence[str], source: Locale, target: Locale, timeout: float) -> list[str]:
+    def translate(
+        self, texts: Sequence[str], source: Locale, target: Locale, timeout: float, briefing: Briefing
+    ) -> list[str]:
         """Return one answer per text, with the text's own edge white space; raise `EngineError`."""
         until = time.monotonic() + timeout
         return [

@@ -11,6 +11,7 @@ import httpx
 import msgspec
 
 from pipeline.engines.base import BadAnswer, Deadline, EngineError, Markup, RateLimited, Rejected, TimedOut, Unreachable
+from pipeline.engines.briefing import Briefing
 from pipeline.engines.transport import collect, failure, refuse_encoding
 from schemas.language import Locale
 
@@ -49,7 +50,9 @@ class Libre:
         tls = self._address.scheme == "https"  # loading the certificates takes longer than many a translation
         self._tls = httpx.create_ssl_context() if tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
-    def translate(self, texts: Sequence[str], source: Locale, target: Locale, timeout: float) -> list[str]:
+    def translate(
+        self, texts: Sequence[str], source: Locale, target: Locale, timeout: float, briefing: Briefing
+    ) -> list[str]:
         """Return one answer per text, `""` where the server gave `null` or would cut; raise `EngineError`."""
         sent = [text for text in texts if not _would_be_cut(text)]
         answers = iter(self._answers(sent, source, target, timeout) if sent else [])

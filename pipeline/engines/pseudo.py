@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from pipeline.engines.base import Markup
+from pipeline.engines.briefing import Briefing
 from schemas.language import Locale
 
 MARK: dict[Locale, str] = {"ko": "⟦모의⟧ ", "en": "⟦pseudo⟧ "}
@@ -34,7 +35,9 @@ class Pseudo:
     max_characters: ClassVar[int] = 100_000
     max_texts: ClassVar[int] = 100
 
-    def translate(self, texts: Sequence[str], source: Locale, target: Locale, timeout: float) -> list[str]:
+    def translate(
+        self, texts: Sequence[str], source: Locale, target: Locale, timeout: float, briefing: Briefing
+    ) -> list[str]:
         """Return the marked texts in the target's script; nothing is asked of anyone."""
         write = _hangul if target == "ko" else _latin
         return [MARK[target] + PART.sub(lambda part: write(part[0]), text) for text in texts]

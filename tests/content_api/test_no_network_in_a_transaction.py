@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from content_api.storage.database import Database
 from content_api.worker import Worker
+from pipeline.engines.briefing import Briefing
 from pipeline.engines.chain import Chain
 from schemas.language import Locale
 from tests.client import Api
@@ -21,7 +22,9 @@ class WritesMeanwhile:
         self._database = database
         self.asked = 0
 
-    def translate(self, texts: Sequence[str], source: Locale, target: Locale, timeout: float) -> list[str]:
+    def translate(
+        self, texts: Sequence[str], source: Locale, target: Locale, timeout: float, briefing: Briefing
+    ) -> list[str]:
         with self._database.write() as tx:
             tx.emit("test.wrote-while-an-engine-was-asked")
         self.asked += 1

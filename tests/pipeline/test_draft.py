@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from pipeline.draft import Finished, make_draft
 from pipeline.engines.base import Rejected, Unreachable
+from pipeline.engines.briefing import Briefing
 from pipeline.engines.chain import Chain
 from pipeline.memory import ListMemory
 from pipeline.texts import PlainText, open_segments, split_text
@@ -39,6 +40,15 @@ def drafts(
 
 def sent(asked: Scripted) -> list[str]:
     return [text for request in asked.asked for text in request]
+
+
+def test_engines_are_told_the_whole_entry() -> None:
+    """Title, every segment in order, also those that are finished or remembered, and the glossary go with a request."""
+    asked, given = engine(), segments()
+    drafts(given, Chain([asked]), [Unit(ko="첫 문장입니다.", en="The first sentence.", confirmed=True)], [TERM])
+    assert set(sent(asked)) < {each.source for each in given}
+    context = tuple(each.source for each in given)
+    assert asked.briefings == [Briefing(title="감사의 날", context=context, terms=[TERM])]
 
 
 def test_every_segment_comes_out_finished_once() -> None:

@@ -3,6 +3,7 @@
 from copy import deepcopy
 from dataclasses import dataclass, field
 
+from pipeline.engines.briefing import Briefing
 from pipeline.engines.pseudo import Pseudo
 from tests.properties.schedule_model import Schedules
 
@@ -171,7 +172,7 @@ class Entry:
 
     def expected(self, segment: str) -> set[str]:
         """Return what a segment's new target may be: one that was approved before, or the engine's."""
-        return self.memory.get(segment) or set(Pseudo().translate([segment], "ko", "en", 0))
+        return self.memory.get(segment) or set(Pseudo().translate([segment], "ko", "en", 0, Briefing()))
 
     def may_retry(self, draft: Draft) -> bool:
         """Tell whether a draft can be queued again."""

@@ -1,6 +1,6 @@
 """What these tests share: one of each thing there is, good bodies, a picture of the tables."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,6 @@ from content_api.storage import tables
 from content_api.storage.database import Database
 from content_api.worker import Worker
 from pipeline.engines.chain import Chain
-from schemas.language import Locale
 from tests.client import Api
 from tests.contracts.editorial.routes import Route
 
@@ -71,7 +70,7 @@ ENGLISH = {"title": "Day of Thanks", "summary": "A summary.", "body": "First sen
 class Broken(Chain):
     """A chain whose fault no one foresaw: the job fails at once."""
 
-    def outcomes(self, sources: Sequence[str], source: Locale, target: Locale) -> Any:
+    def outcomes(self, *_given: Any) -> Any:
         raise RuntimeError("an unforeseen fault of the test's own")
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from content_api.storage.database import Database
 from content_api.worker import Worker
+from pipeline.engines.briefing import Briefing
 from pipeline.engines.chain import Chain
 from pipeline.engines.pseudo import Pseudo
 from schemas.language import Locale
@@ -20,9 +21,11 @@ class Listening(Pseudo):
     def __init__(self) -> None:
         self.heard: list[str] = []
 
-    def translate(self, texts: Sequence[str], source: Locale, target: Locale, timeout: float) -> list[str]:
+    def translate(
+        self, texts: Sequence[str], source: Locale, target: Locale, timeout: float, briefing: Briefing
+    ) -> list[str]:
         self.heard += texts
-        return super().translate(texts, source, target, timeout)
+        return super().translate(texts, source, target, timeout, briefing)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from pipeline.engines.base import Markup
+from pipeline.engines.briefing import Briefing
 from schemas.language import Locale
 
 Reply = Callable[[list[str]], list[str]]
@@ -23,9 +24,13 @@ class Scripted:
         self.max_texts = max_texts
         self.max_characters = max_characters
         self.asked: list[list[str]] = []
+        self.briefings: list[Briefing] = []
 
-    def translate(self, texts: Sequence[str], source: Locale, target: Locale, timeout: float) -> list[str]:
+    def translate(
+        self, texts: Sequence[str], source: Locale, target: Locale, timeout: float, briefing: Briefing
+    ) -> list[str]:
         self.asked.append(list(texts))
+        self.briefings.append(briefing)
         return self.reply(list(texts))
 
 

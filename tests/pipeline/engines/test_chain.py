@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from pipeline.engines.base import BadAnswer, EngineError, RateLimited, Rejected, TimedOut, Unreachable
+from pipeline.engines.briefing import Briefing
 from pipeline.engines.chain import Chain, Outcome
 from tests.pipeline.engines.scripted import Clock, Reply, Scripted, upper
 
@@ -150,6 +151,20 @@ def test_segments_are_told_as_soon_as_they_are_settled() -> None:
     assert next(told) == (0, Outcome("ONE", "a", None, False))
     assert engine.asked == [["one"]]
     assert next(told) == (1, Outcome("TWO", "a", None, False))
+
+
+def test_every_engine_is_briefed() -> None:
+    """What is known of the entry goes with each request, the first, those one by one, and those of the next engine."""
+
+    def reply(texts: list[str]) -> list[str]:
+        raise BadAnswer("first choked", one_text=True)
+
+    first, second = Scripted("first", reply), Scripted("second")
+    briefing = Briefing(title="제목", context=["one", "two", "three"], style="plain")
+    Chain([first, second]).translate(["one", "two"], "en", "ko", briefing)
+    assert [first.briefings, second.briefings] == [[briefing] * 3, [briefing]]
+    Chain([second]).translate(["one"], "en", "ko")
+    assert second.briefings[-1] == Briefing()
 
 
 def test_a_choice_of_engines_shares_their_state() -> None:

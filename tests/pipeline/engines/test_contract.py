@@ -15,6 +15,7 @@ from pipeline.engines.base import (
     TimedOut,
     Unreachable,
 )
+from pipeline.engines.briefing import Briefing
 from pipeline.engines.chain import Chain
 from schemas.language import Locale
 from tests.peers.base import Behaviour, Peer
@@ -37,11 +38,11 @@ def test_it_says_what_it_takes(engine: Engine) -> None:
 def test_it_translates_both_ways(engine: Engine, source: Locale, target: Locale, script: re.Pattern[str]) -> None:
     """One answer per text, in order, in the target's script."""
     texts = {"ko": ["오늘 행사", "함께 갑시다!"], "en": ["the event today", "We go together!"]}[source]
-    answers = [engine.translate([text], source, target, 10)[0] for text in texts]
+    answers = [engine.translate([text], source, target, 10, Briefing())[0] for text in texts]
     assert all(script.search(answer) for answer in answers)
     assert len(set(answers)) == 2
     if engine.max_texts > 1:
-        assert engine.translate(texts, source, target, 10) == answers
+        assert engine.translate(texts, source, target, 10, Briefing()) == answers
 
 
 def test_it_keeps_placeholders(engine: Engine) -> None:
@@ -65,7 +66,7 @@ def test_threads_get_their_own_answers(engine: Engine) -> None:
     """Shared by threads, an engine gives each the answer to its own question."""
 
     def ask(number: int) -> bool:
-        [answer] = engine.translate([f"문장 {number} 오늘"], "ko", "en", 30)
+        [answer] = engine.translate([f"문장 {number} 오늘"], "ko", "en", 30, Briefing())
         return re.findall(r"\d+", answer) == [str(number)]
 
     with ThreadPoolExecutor(8) as pool:
@@ -97,7 +98,7 @@ def test_a_bad_service_gives_one_of_our_errors(
     remote.peer.behaviour = behaviour
     engine = remote.engine
     with pytest.raises(EngineError) as caught:
-        engine.translate([TEXT], "ko", "en", 10)
+        engine.translate([TEXT], "ko", "en", 10, Briefing())
     assert type(caught.value) is expected
     assert engine.name in caught.value.reason
     for secret in (KEY, "비밀", "127.0.0.1", "Traceback"):
@@ -110,7 +111,7 @@ def test_a_slow_service_is_given_up_on(remote: Remote, behaviour: Behaviour) -> 
     """A service that is silent, or sends a byte now and then for 30 seconds, is left at the deadline."""
     remote.peer.behaviour = behaviour
     with pytest.raises(TimedOut):
-        remote.engine.translate([TEXT], "ko", "en", 0.3)
+        remote.engine.translate([TEXT], "ko", "en", 0.3, Briefing())
 
 
 def test_nobody_there(remote: Remote) -> None:
@@ -118,7 +119,7 @@ def test_nobody_there(remote: Remote) -> None:
     engine = remote.engine
     remote.peer.close()
     with pytest.raises(Unreachable):
-        engine.translate([TEXT], "ko", "en", 10)
+        engine.translate([TEXT], "ko", "en", 10, Briefing())
 
 
 def test_a_redirect_to_another_host_is_not_followed(remote: Remote) -> None:
@@ -127,7 +128,7 @@ def test_a_redirect_to_another_host_is_not_followed(remote: Remote) -> None:
         remote.peer.elsewhere = other.url
         remote.peer.behaviour = "redirect"
         with pytest.raises(Rejected):
-            remote.engine.translate([TEXT], "ko", "en", 10)
+            remote.engine.translate([TEXT], "ko", "en", 10, Briefing())
         assert other.requests == []
     assert len(remote.peer.requests) == 1
 
@@ -138,7 +139,7 @@ def test_the_wait_a_service_asks_for_is_heard(remote: Remote, said: str | None, 
     remote.peer.behaviour = "429"
     remote.peer.retry_after = said
     with pytest.raises(RateLimited) as caught:
-        remote.engine.translate([TEXT], "ko", "en", 10)
+        remote.engine.translate([TEXT], "ko", "en", 10, Briefing())
     assert caught.value.retry_after == heard
 
 
@@ -148,8 +149,8 @@ def test_it_recovers(remote: Remote) -> None:
     engine = remote.engine
     for _ in range(3):
         with pytest.raises(EngineError):
-            engine.translate([TEXT], "ko", "en", 10)
-    assert engine.translate(["소식"], "ko", "en", 10) == ["News"]
+            engine.translate([TEXT], "ko", "en", 10, Briefing())
+    assert engine.translate(["소식"], "ko", "en", 10, Briefing()) == ["News"]
 
 
 @pytest.mark.parametrize("behaviour", ["null", "empty", "warning", "html", "wrong count", "wrong json"])

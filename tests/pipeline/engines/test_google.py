@@ -10,6 +10,7 @@ import requests
 from deep_translator import exceptions as theirs
 
 from pipeline.engines.base import BadAnswer, EngineError, RateLimited, Rejected, TimedOut, Unreachable
+from pipeline.engines.briefing import Briefing
 from pipeline.engines.chain import Chain
 from pipeline.engines.google import Google
 from pipeline.engines.scraping import Guard
@@ -57,7 +58,7 @@ def test_every_error_that_leaks_becomes_ours(
 
     monkeypatch.setattr(scraper.GoogleTranslator, "translate", fail)
     with pytest.raises(EngineError) as caught:
-        Google().translate(["비밀"], "ko", "en", 10)
+        Google().translate(["비밀"], "ko", "en", 10, Briefing())
     assert type(caught.value) is expected
     assert "비밀" not in str(caught.value)
 
@@ -67,13 +68,13 @@ def test_none_is_a_bad_answer(google: GooglePeer, text: str) -> None:
     """deep-translator's `None` for marks and emoji is refused, should one ever be sent."""
     google.phrases[text] = text
     with pytest.raises(BadAnswer, match="no translation"):
-        Google(google.url + "/m").translate([text], "ko", "en", 10)
+        Google(google.url + "/m").translate([text], "ko", "en", 10, Briefing())
 
 
 def test_an_answer_like_the_question_is_an_answer(google: GooglePeer) -> None:
     """A name that is the same in both languages comes back as it is."""
     google.phrases["NATO"] = "NATO"
-    assert Google(google.url + "/m").translate(["NATO"], "ko", "en", 10) == ["NATO"]
+    assert Google(google.url + "/m").translate(["NATO"], "ko", "en", 10, Briefing()) == ["NATO"]
 
 
 def test_lines_are_not_glued_together(google: GooglePeer) -> None:
@@ -87,7 +88,7 @@ def test_markup_in_the_answer_is_not_glued_over(google: GooglePeer) -> None:
     """deep-translator would turn `One <b>two</b> three` into `Onetwothree`: it is refused before."""
     google.behaviour = "wrong count"
     with pytest.raises(BadAnswer, match="markup"):
-        Google(google.url + "/m").translate(["하나 둘 셋"], "ko", "en", 10)
+        Google(google.url + "/m").translate(["하나 둘 셋"], "ko", "en", 10, Briefing())
 
 
 def test_a_text_at_the_limit_is_sent_and_one_beyond_is_not(google: GooglePeer) -> None:
@@ -106,7 +107,7 @@ def test_the_page_for_robots_is_a_rate_limit() -> None:
         peer.elsewhere = "https://www.google.example/sorry/index?continue=x"
         peer.behaviour = "redirect"
         with pytest.raises(RateLimited):
-            Google(peer.url + "/m").translate(["소식"], "ko", "en", 10)
+            Google(peer.url + "/m").translate(["소식"], "ko", "en", 10, Briefing())
 
 
 def test_a_redirect_on_the_same_host_is_followed() -> None:
@@ -114,7 +115,7 @@ def test_a_redirect_on_the_same_host_is_followed() -> None:
     with GooglePeer() as peer:
         peer.elsewhere = "/m?sl=ko&tl=en&q=%EC%86%8C%EC%8B%9D"
         peer.then("redirect")
-        assert Google(peer.url + "/m").translate(["소식"], "ko", "en", 10) == ["News"]
+        assert Google(peer.url + "/m").translate(["소식"], "ko", "en", 10, Briefing()) == ["News"]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ def test_a_page_made_to_exhaust_the_parser_costs_one_segment(body: bytes) -> Non
             return Answer(body, content_type="text/html")
 
     with Nested() as peer, pytest.raises((BadAnswer, TimedOut)):
-        Google(peer.url + "/m").translate(["소식"], "ko", "en", 10)
+        Google(peer.url + "/m").translate(["소식"], "ko", "en", 10, Briefing())
 
 
 def test_no_password_from_netrc_goes_out(google: GooglePeer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,7 +143,7 @@ def test_no_password_from_netrc_goes_out(google: GooglePeer, tmp_path: Path, mon
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login me password hidden\n")
     monkeypatch.setenv("NETRC", str(netrc))
-    Google(google.url + "/m").translate(["소식"], "ko", "en", 10)
+    Google(google.url + "/m").translate(["소식"], "ko", "en", 10, Briefing())
     assert "authorization" not in google.requests[0].headers
 
 

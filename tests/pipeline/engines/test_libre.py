@@ -5,6 +5,7 @@ import json
 import pytest
 
 from pipeline.engines.base import RateLimited, Rejected
+from pipeline.engines.briefing import Briefing
 from pipeline.engines.chain import Chain
 from pipeline.engines.libre import Libre
 from tests.peers.base import Answer, Asked, Behaviour
@@ -14,7 +15,7 @@ from tests.peers.libretranslate import LibreTranslatePeer
 def test_text_and_key_go_in_the_body() -> None:
     """Neither the text nor the key is ever in an address or a header, where logs would keep them."""
     with LibreTranslatePeer(api_key="k-123") as peer:
-        Libre(peer.url + "/", "k-123").translate(["소식", "연혁"], "ko", "en", 10)
+        Libre(peer.url + "/", "k-123").translate(["소식", "연혁"], "ko", "en", 10, Briefing())
         [asked] = peer.requests
     assert (asked.method, asked.path, asked.query) == ("POST", "/translate", {})
     assert json.loads(asked.body) == {
@@ -29,7 +30,7 @@ def test_text_and_key_go_in_the_body() -> None:
 
 def test_without_a_key_none_is_sent(libre: LibreTranslatePeer) -> None:
     """A server of one's own needs no key."""
-    assert Libre(libre.url).translate(["소식"], "ko", "en", 10) == ["News"]
+    assert Libre(libre.url).translate(["소식"], "ko", "en", 10, Briefing()) == ["News"]
     assert "api_key" not in json.loads(libre.requests[0].body)
 
 
@@ -56,7 +57,7 @@ def test_its_errors_are_told_apart(status: int, error: str, expected: type[Excep
             return Answer(json.dumps({"error": error}).encode(), status)
 
     with Refusing() as peer, pytest.raises(expected) as caught:
-        Libre(peer.url).translate(["소식"], "ko", "en", 10)
+        Libre(peer.url).translate(["소식"], "ko", "en", 10, Briefing())
     assert error not in str(caught.value)
 
 
