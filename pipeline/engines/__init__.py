@@ -32,7 +32,13 @@ def _google(options: Options) -> Engine:
 def _libre(options: Options) -> Engine:
     from pipeline.engines.libre import Libre
 
-    return Libre(address("LIBRE_URL", options["LIBRE_URL"]), options.get("LIBRE_API_KEY"))
+    return Libre(address("LIBRE_URL", options["LIBRE_URL"]), optional_key("LIBRE_API_KEY", options))
+
+
+def _deepl(options: Options) -> Engine:
+    from pipeline.engines.deepl import DeepL
+
+    return DeepL(key("DEEPL_API_KEY", options), optional_address("DEEPL_URL", options))
 
 
 def _pseudo(options: Options) -> Engine:
@@ -44,6 +50,13 @@ def _pseudo(options: Options) -> Engine:
 ENGINES: dict[str, Entry] = {
     entry.name: entry
     for entry in (
+        Entry(
+            "deepl",
+            "DeepL, free or paid, with the glossary and the whole entry as context.",
+            _deepl,
+            needs=("DEEPL_API_KEY",),
+            takes=("DEEPL_URL",),
+        ),
         Entry(
             "libre",
             "LibreTranslate, on a machine of your own or hosted.",
@@ -92,3 +105,21 @@ def address(setting: str, value: str) -> str:
     if parts.query or parts.fragment:
         raise ValueError(f"{setting} must not hold a query or fragment")
     return value.rstrip("/")
+
+
+def optional_address(setting: str, options: Options) -> str | None:
+    """Return the address that `setting` holds, if any; raise `ValueError` as `address` does."""
+    return address(setting, options[setting]) if setting in options else None
+
+
+def key(setting: str, options: Options) -> str:
+    """Return the key that `setting` holds; raise `ValueError` naming the setting for what no header can carry."""
+    value = options[setting]
+    if not value.isascii() or not value.isprintable() or " " in value:
+        raise ValueError(f"{setting} must be letters, digits and marks of ASCII, without spaces")
+    return value
+
+
+def optional_key(setting: str, options: Options) -> str | None:
+    """Return the key that `setting` holds, if any; raise `ValueError` as `key` does."""
+    return key(setting, options) if setting in options else None

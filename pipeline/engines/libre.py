@@ -2,21 +2,17 @@
 
 import html
 import re
-import ssl
 import time
 from collections.abc import Sequence
 from typing import ClassVar
 
-import httpx
 import msgspec
 
-from pipeline.engines.base import BadAnswer, Deadline, EngineError, Markup, RateLimited, Rejected, TimedOut, Unreachable
+from pipeline.engines.base import BadAnswer, Deadline, EngineError, Markup, RateLimited, Rejected
 from pipeline.engines.briefing import Briefing
-from pipeline.engines.transport import collect, failure, refuse_encoding
+from pipeline.engines.transport import Http, Reply, failure
 from schemas.language import Locale
 
-LARGEST_ANSWER = 2 * 1024 * 1024  # bytes
-LARGEST_ERROR = 16 * 1024
 LONGEST_RUN = 255  # characters after the last sentence end; the server cuts longer runs off and says 200
 TAG = re.compile(r"<[^<>]*>")
 SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]』」》]*(?:\s+|\Z)")
@@ -44,11 +40,10 @@ class Libre:
     max_texts: ClassVar[int] = 10
 
     def __init__(self, url: str, api_key: str | None = None) -> None:
-        self._address = httpx.URL(url.rstrip("/") + "/translate")
+        self._address = url.rstrip("/") + "/translate"
         self._api_key = api_key
+        self._http = Http(self.name, url)
         self._deadline = Deadline(self.name)
-        tls = self._address.scheme == "https"  # loading the certificates takes longer than many a translation
-        self._tls = httpx.create_ssl_context() if tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     def translate(
         self, texts: Sequence[str], source: Locale, target: Locale, timeout: float, briefing: Briefing
@@ -76,37 +71,24 @@ class Libre:
         return [answer or "" for answer in answers]
 
     def _ask(self, question: bytes, until: float) -> bytes:
-        headers = {"content-type": "application/json", "accept-encoding": "identity"}
-        wait = max(until - time.monotonic(), 0.001)  # of each read; the whole is bounded by the deadline
-        try:
-            with (
-                httpx.Client(timeout=wait, follow_redirects=False, verify=self._tls) as client,
-                client.stream("POST", self._address, content=question, headers=headers) as response,
-            ):
-                refuse_encoding(self.name, response.headers)
-                limit = LARGEST_ANSWER if response.status_code == 200 else LARGEST_ERROR
-                body = collect(self.name, response.iter_raw(), limit, until)
-        except httpx.TimeoutException:
-            raise TimedOut("libre did not answer in time") from None
-        except httpx.HTTPError:  # refused, cut, not HTTP
-            raise Unreachable("libre could not be reached, or the connection was cut") from None
-        if response.status_code != 200:
-            raise self._failure(response, body)
-        return body
+        reply = self._http.send("POST", self._address, until, content=question)
+        if reply.status != 200:
+            raise self._failure(reply)
+        return reply.body
 
-    def _failure(self, response: httpx.Response, body: bytes) -> EngineError:
+    def _failure(self, reply: Reply) -> EngineError:
         """Tell apart what the server gives the same status; its words are matched, never repeated."""
         try:
-            said = msgspec.json.decode(body, type=_Error).error.lower()
+            said = msgspec.json.decode(reply.body, type=_Error).error.lower()
         except (msgspec.DecodeError, ValueError, RecursionError):
             said = ""
-        if response.status_code == 403 and "too many request" in said:
+        if reply.status == 403 and "too many request" in said:
             return RateLimited("libre answered 403: too many requests")
-        if response.status_code == 400 and "is not supported" in said:
+        if reply.status == 400 and "is not supported" in said:
             return Rejected("libre answered 400: the server lacks one of the languages")
-        if response.status_code == 400 and "api key" in said:
+        if reply.status == 400 and "api key" in said:
             return Rejected("libre answered 400: the server wants a key")
-        return failure(self.name, response.status_code, response.headers)
+        return failure(self.name, reply.status, reply.headers)
 
 
 def _would_be_cut(text: str) -> bool:

@@ -1,16 +1,60 @@
-"""What engines over HTTP share: a bounded body, and a status turned into one of our errors.
+"""What engines over HTTP share: a bounded request, and a status turned into one of our errors.
 
 A service's own words never reach an error's reason: they may repeat the key or the text.
 """
 
+import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+
+import httpx
 
 from pipeline.engines.base import BadAnswer, EngineError, QuotaSpent, RateLimited, Rejected, TimedOut, Unreachable
 
 LONGEST_WAIT = 3600.0  # seconds; a service that asks for more is asked again all the same
+LARGEST_ANSWER = 2 * 1024 * 1024  # bytes
+LARGEST_ERROR = 16 * 1024
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a service answered, whatever it was."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Http:
+    """Requests to the service `name` at `url`: no redirect is followed, nothing compressed taken, all in time."""
+
+    def __init__(self, name: str, url: str) -> None:
+        self._name = name
+        tls = url.startswith("https:")  # loading the certificates takes longer than many a translation
+        self._tls = httpx.create_ssl_context() if tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+    def send(
+        self, method: str, address: str, until: float, *, content: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        """Return the answer, of any status; raise `EngineError` where there is none by `until` (`time.monotonic`)."""
+        sent = {"content-type": "application/json", **(headers or {}), "accept-encoding": "identity"}
+        wait = max(until - time.monotonic(), 0.001)  # of each read; the whole is bounded by `collect`
+        try:
+            with (
+                httpx.Client(timeout=wait, follow_redirects=False, verify=self._tls) as client,
+                client.stream(method, address, content=content, headers=sent) as response,
+            ):
+                refuse_encoding(self._name, response.headers)
+                limit = LARGEST_ANSWER if response.is_success else LARGEST_ERROR
+                body = collect(self._name, response.iter_raw(), limit, until)
+        except httpx.TimeoutException:
+            raise TimedOut(f"{self._name} did not answer in time") from None
+        except httpx.HTTPError:  # refused, cut, not HTTP
+            raise Unreachable(f"{self._name} could not be reached, or the connection was cut") from None
+        return Reply(response.status_code, response.headers, body)
 
 
 def collect(
@@ -40,7 +84,7 @@ def refuse_encoding(name: str, headers: Mapping[str, str]) -> None:
 def failure(name: str, status: int, headers: Mapping[str, str]) -> EngineError:
     """Return the error that an answer with `status` (anything but 2xx) stands for."""
     said = f"{name} answered {status}"
-    if status == 429:
+    if status in (429, 529):  # 529 is DeepL's
         return RateLimited(f"{said}: too many requests", retry_after(headers))
     if status in (402, 456):  # 456 is DeepL's
         return QuotaSpent(f"{said}: the quota is spent")

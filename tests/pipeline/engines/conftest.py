@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import pytest
 
 from pipeline.engines.base import Engine
+from pipeline.engines.deepl import DeepL
 from pipeline.engines.google import Google
 from pipeline.engines.libre import Libre
 from pipeline.engines.pseudo import Pseudo
 from tests.peers.base import Peer
+from tests.peers.deepl import DeepLPeer
 from tests.peers.google import GooglePeer
 from tests.peers.libretranslate import LibreTranslatePeer
 
@@ -29,6 +31,7 @@ class Remote:
 
 
 REMOTES: dict[str, tuple[Callable[[], Peer], Callable[[str], Engine]]] = {
+    "deepl": (lambda: DeepLPeer(KEY), lambda url: DeepL(KEY, url)),
     "libre": (lambda: LibreTranslatePeer(api_key=KEY), lambda url: Libre(url, KEY)),
     "google": (GooglePeer, lambda url: Google(url + "/m")),
 }
@@ -61,6 +64,12 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
 @pytest.fixture
 def libre() -> Iterator[LibreTranslatePeer]:
     with LibreTranslatePeer() as peer:
+        yield peer
+
+
+@pytest.fixture
+def deepl() -> Iterator[DeepLPeer]:
+    with DeepLPeer(KEY) as peer:
         yield peer
 
 
