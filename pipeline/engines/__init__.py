@@ -41,6 +41,12 @@ def _deepl(options: Options) -> Engine:
     return DeepL(key("DEEPL_API_KEY", options), optional_address("DEEPL_URL", options))
 
 
+def _llm(options: Options) -> Engine:
+    from pipeline.engines.llm import LLM
+
+    return LLM(address("LLM_URL", options["LLM_URL"]), options["LLM_MODEL"], optional_key("LLM_API_KEY", options))
+
+
 def _pseudo(options: Options) -> Engine:
     from pipeline.engines.pseudo import Pseudo
 
@@ -56,6 +62,13 @@ ENGINES: dict[str, Entry] = {
             _deepl,
             needs=("DEEPL_API_KEY",),
             takes=("DEEPL_URL",),
+        ),
+        Entry(
+            "llm",
+            "A language model at any address with OpenAI's chat completions, also on a machine of your own.",
+            _llm,
+            needs=("LLM_URL", "LLM_MODEL"),
+            takes=("LLM_API_KEY",),
         ),
         Entry(
             "libre",

@@ -40,7 +40,7 @@ def accept(name: str, answer: object, source: str, target_locale: Locale, markup
         raise BadAnswer(f"{name} gave no text")
     if not answer.strip():
         raise BadAnswer(f"{name} gave no translation")
-    if len(answer) > 20 * len(source) + 2000:
+    if absurdly_long(answer, source):
         raise BadAnswer(f"{name} gave an absurdly long answer")
     if WARNING.search(answer) and not WARNING.search(source):
         raise BadAnswer(f"{name} gave a warning or a page instead of a translation")
@@ -59,6 +59,11 @@ def accept(name: str, answer: object, source: str, target_locale: Locale, markup
     core = source.strip()
     start = source.index(core)
     return source[:start] + target.strip() + source[start + len(core) :]
+
+
+def absurdly_long(answer: str, source: str) -> bool:
+    """Say whether `answer` is longer than any translation of `source` with its markup: not worth reading."""
+    return len(answer) > 20 * len(source) + 2000
 
 
 def _clean(name: str, text: str) -> str:

@@ -9,11 +9,13 @@ from pipeline.engines.base import Engine
 from pipeline.engines.deepl import DeepL
 from pipeline.engines.google import Google
 from pipeline.engines.libre import Libre
+from pipeline.engines.llm import LLM
 from pipeline.engines.pseudo import Pseudo
 from tests.peers.base import Peer
 from tests.peers.deepl import DeepLPeer
 from tests.peers.google import GooglePeer
 from tests.peers.libretranslate import LibreTranslatePeer
+from tests.peers.llm import LLMPeer
 
 KEY = "secret-key-4711"
 
@@ -33,6 +35,7 @@ class Remote:
 REMOTES: dict[str, tuple[Callable[[], Peer], Callable[[str], Engine]]] = {
     "deepl": (lambda: DeepLPeer(KEY), lambda url: DeepL(KEY, url)),
     "libre": (lambda: LibreTranslatePeer(api_key=KEY), lambda url: Libre(url, KEY)),
+    "llm": (lambda: LLMPeer(KEY), lambda url: LLM(url + "/v1", "a-model", KEY)),
     "google": (GooglePeer, lambda url: Google(url + "/m")),
 }
 
@@ -70,6 +73,12 @@ def libre() -> Iterator[LibreTranslatePeer]:
 @pytest.fixture
 def deepl() -> Iterator[DeepLPeer]:
     with DeepLPeer(KEY) as peer:
+        yield peer
+
+
+@pytest.fixture
+def model() -> Iterator[LLMPeer]:
+    with LLMPeer(KEY) as peer:
         yield peer
 
 
