@@ -47,6 +47,13 @@ def _llm(options: Options) -> Engine:
     return LLM(address("LLM_URL", options["LLM_URL"]), options["LLM_MODEL"], optional_key("LLM_API_KEY", options))
 
 
+def _papago(options: Options) -> Engine:
+    from pipeline.engines.papago import URL, Papago
+
+    client = key("PAPAGO_CLIENT_ID", options), key("PAPAGO_CLIENT_SECRET", options)
+    return Papago(*client, optional_address("PAPAGO_URL", options) or URL)
+
+
 def _pseudo(options: Options) -> Engine:
     from pipeline.engines.pseudo import Pseudo
 
@@ -69,6 +76,13 @@ ENGINES: dict[str, Entry] = {
             _llm,
             needs=("LLM_URL", "LLM_MODEL"),
             takes=("LLM_API_KEY",),
+        ),
+        Entry(
+            "papago",
+            "Papago, through NAVER Cloud; polite in Korean.",
+            _papago,
+            needs=("PAPAGO_CLIENT_ID", "PAPAGO_CLIENT_SECRET"),
+            takes=("PAPAGO_URL",),
         ),
         Entry(
             "libre",

@@ -10,12 +10,14 @@ from pipeline.engines.deepl import DeepL
 from pipeline.engines.google import Google
 from pipeline.engines.libre import Libre
 from pipeline.engines.llm import LLM
+from pipeline.engines.papago import Papago
 from pipeline.engines.pseudo import Pseudo
 from tests.peers.base import Peer
 from tests.peers.deepl import DeepLPeer
 from tests.peers.google import GooglePeer
 from tests.peers.libretranslate import LibreTranslatePeer
 from tests.peers.llm import LLMPeer
+from tests.peers.papago import PapagoPeer
 
 KEY = "secret-key-4711"
 
@@ -36,6 +38,7 @@ REMOTES: dict[str, tuple[Callable[[], Peer], Callable[[str], Engine]]] = {
     "deepl": (lambda: DeepLPeer(KEY), lambda url: DeepL(KEY, url)),
     "libre": (lambda: LibreTranslatePeer(api_key=KEY), lambda url: Libre(url, KEY)),
     "llm": (lambda: LLMPeer(KEY), lambda url: LLM(url + "/v1", "a-model", KEY)),
+    "papago": (lambda: PapagoPeer("id", KEY), lambda url: Papago("id", KEY, url)),
     "google": (GooglePeer, lambda url: Google(url + "/m")),
 }
 
