@@ -47,6 +47,19 @@ def _llm(options: Options) -> Engine:
     return LLM(address("LLM_URL", options["LLM_URL"]), options["LLM_MODEL"], optional_key("LLM_API_KEY", options))
 
 
+def _microsoft(options: Options) -> Engine:
+    from pipeline.engines.microsoft import URL, Microsoft
+
+    region, url = optional_key("MICROSOFT_REGION", options), optional_address("MICROSOFT_URL", options)
+    return Microsoft(key("MICROSOFT_API_KEY", options), region, url or URL)
+
+
+def _mymemory(options: Options) -> Engine:
+    from pipeline.engines.mymemory import MyMemory
+
+    return MyMemory(optional_key("MYMEMORY_EMAIL", options))
+
+
 def _papago(options: Options) -> Engine:
     from pipeline.engines.papago import URL, Papago
 
@@ -85,6 +98,13 @@ ENGINES: dict[str, Entry] = {
             takes=("PAPAGO_URL",),
         ),
         Entry(
+            "microsoft",
+            "Microsoft's Translator, with a key of Azure's; its free quota is the largest.",
+            _microsoft,
+            needs=("MICROSOFT_API_KEY",),
+            takes=("MICROSOFT_REGION", "MICROSOFT_URL"),
+        ),
+        Entry(
             "libre",
             "LibreTranslate, on a machine of your own or hosted.",
             _libre,
@@ -92,6 +112,12 @@ ENGINES: dict[str, Entry] = {
             takes=("LIBRE_API_KEY",),
         ),
         Entry("google", "Google's public page, without a key; may break or refuse at any time.", _google),
+        Entry(
+            "mymemory",
+            "MyMemory, without a key and for a few pages a day; what it is sent it may keep.",
+            _mymemory,
+            takes=("MYMEMORY_EMAIL",),
+        ),
         Entry("pseudo", "A made-up, marked translation for demonstrations and tests; asks nobody.", _pseudo),
     )
 }

@@ -31,8 +31,9 @@ class Reply:
 class Http:
     """Requests to the service `name` at `url`: no redirect is followed, nothing compressed taken, all in time."""
 
-    def __init__(self, name: str, url: str) -> None:
+    def __init__(self, name: str, url: str, largest: int = LARGEST_ANSWER) -> None:
         self._name = name
+        self._largest = largest
         tls = url.startswith("https:")  # loading the certificates takes longer than many a translation
         self._tls = httpx.create_ssl_context() if tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
@@ -40,7 +41,9 @@ class Http:
         self, method: str, address: str, until: float, *, content: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> Reply:
         """Return the answer, of any status; raise `EngineError` where there is none by `until` (`time.monotonic`)."""
-        sent = {"content-type": "application/json", **(headers or {}), "accept-encoding": "identity"}
+        sent = {**(headers or {}), "accept-encoding": "identity"}
+        if content:
+            sent["content-type"] = "application/json"
         wait = max(until - time.monotonic(), 0.001)  # of each read; the whole is bounded by `collect`
         try:
             with (
@@ -48,11 +51,11 @@ class Http:
                 client.stream(method, address, content=content, headers=sent) as response,
             ):
                 refuse_encoding(self._name, response.headers)
-                limit = LARGEST_ANSWER if response.is_success else LARGEST_ERROR
+                limit = self._largest if response.is_success else LARGEST_ERROR
                 body = collect(self._name, response.iter_raw(), limit, until)
         except httpx.TimeoutException:
             raise TimedOut(f"{self._name} did not answer in time") from None
-        except httpx.HTTPError:  # refused, cut, not HTTP
+        except (httpx.HTTPError, httpx.InvalidURL):  # refused, cut, not HTTP, a redirect to nowhere
             raise Unreachable(f"{self._name} could not be reached, or the connection was cut") from None
         return Reply(response.status_code, response.headers, body)
 

@@ -10,6 +10,8 @@ from pipeline.engines.deepl import DeepL
 from pipeline.engines.google import Google
 from pipeline.engines.libre import Libre
 from pipeline.engines.llm import LLM
+from pipeline.engines.microsoft import Microsoft
+from pipeline.engines.mymemory import MyMemory
 from pipeline.engines.papago import Papago
 from pipeline.engines.pseudo import Pseudo
 from tests.peers.base import Peer
@@ -17,6 +19,8 @@ from tests.peers.deepl import DeepLPeer
 from tests.peers.google import GooglePeer
 from tests.peers.libretranslate import LibreTranslatePeer
 from tests.peers.llm import LLMPeer
+from tests.peers.microsoft import MicrosoftPeer
+from tests.peers.mymemory import MyMemoryPeer
 from tests.peers.papago import PapagoPeer
 
 KEY = "secret-key-4711"
@@ -39,6 +43,8 @@ REMOTES: dict[str, tuple[Callable[[], Peer], Callable[[str], Engine]]] = {
     "libre": (lambda: LibreTranslatePeer(api_key=KEY), lambda url: Libre(url, KEY)),
     "llm": (lambda: LLMPeer(KEY), lambda url: LLM(url + "/v1", "a-model", KEY)),
     "papago": (lambda: PapagoPeer("id", KEY), lambda url: Papago("id", KEY, url)),
+    "microsoft": (lambda: MicrosoftPeer(KEY), lambda url: Microsoft(KEY, "koreacentral", url)),
+    "mymemory": (MyMemoryPeer, lambda url: MyMemory(url=url)),
     "google": (GooglePeer, lambda url: Google(url + "/m")),
 }
 

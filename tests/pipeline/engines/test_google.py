@@ -10,10 +10,10 @@ import requests
 from deep_translator import exceptions as theirs
 
 from pipeline.engines.base import BadAnswer, EngineError, RateLimited, Rejected, TimedOut, Unreachable
+from pipeline.engines.borrowed import Guard
 from pipeline.engines.briefing import Briefing
 from pipeline.engines.chain import Chain
 from pipeline.engines.google import Google
-from pipeline.engines.scraping import Guard
 from tests.peers.base import Answer, Asked, Behaviour
 from tests.peers.google import GooglePeer
 
@@ -38,9 +38,6 @@ def test_its_requests_are_guarded_once() -> None:
         (theirs.NotValidPayload("비밀"), BadAnswer),
         (theirs.LanguageNotSupportedException("비밀"), Rejected),
         (theirs.AuthorizationException("비밀"), BadAnswer),
-        (requests.ReadTimeout("비밀"), TimedOut),
-        (requests.ConnectionError("비밀"), Unreachable),
-        (requests.exceptions.InvalidURL("비밀"), Unreachable),
         (Exception("비밀"), BadAnswer),
         (KeyError("비밀"), BadAnswer),
         (StopIteration("비밀"), BadAnswer),
@@ -51,7 +48,7 @@ def test_its_requests_are_guarded_once() -> None:
 def test_every_error_that_leaks_becomes_ours(
     monkeypatch: pytest.MonkeyPatch, leaked: Exception, expected: type[EngineError]
 ) -> None:
-    """Errors of three families come out as one, without what they carry in their messages."""
+    """Errors of two families come out as one, without what they carry in their messages."""
 
     def fail(self: object, text: str) -> str:
         raise leaked

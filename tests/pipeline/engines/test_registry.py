@@ -15,7 +15,7 @@ def test_engines_come_in_the_order_named() -> None:
 @pytest.mark.parametrize(
     ("names", "options", "message"),
     [
-        (["bing"], {}, "no engine 'bing'; there are deepl, llm, papago, libre, google, pseudo"),
+        (["bing"], {}, "no engine 'bing'; there are deepl, llm, papago, microsoft, libre, google, mymemory, pseudo"),
         (["libre"], {}, "the engine libre needs LIBRE_URL"),
         (["libre"], {"LIBRE_URL": "  "}, "the engine libre needs LIBRE_URL"),
         (["deepl"], {}, "the engine deepl needs DEEPL_API_KEY"),
@@ -23,6 +23,8 @@ def test_engines_come_in_the_order_named() -> None:
         (["deepl"], {"DEEPL_API_KEY": "k", "DEEPL_URL": "secret"}, "DEEPL_URL must be an address"),
         (["llm"], {"LLM_URL": "http://localhost/v1"}, "the engine llm needs LLM_MODEL"),
         (["papago"], {}, "the engine papago needs PAPAGO_CLIENT_ID and PAPAGO_CLIENT_SECRET"),
+        (["microsoft"], {}, "the engine microsoft needs MICROSOFT_API_KEY"),
+        (["mymemory"], {"MYMEMORY_EMAIL": "a b"}, "MYMEMORY_EMAIL must be"),
         (["pseudo", "pseudo"], {}, "named twice"),
         (["libre"], {"LIBRE_URL": "ftp://host"}, "LIBRE_URL must be an address"),
         (["libre"], {"LIBRE_URL": "host:5000"}, "LIBRE_URL must be an address"),
