@@ -1,7 +1,10 @@
 """A fake HTTP service on a free loopback port: records what it is asked and misbehaves when told to."""
 
+import socket
+import struct
 import threading
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +25,11 @@ Behaviour = Literal[
     "redirect",  # to another host
     "redirect here",  # to the same address, for ever
     "cut",  # half of the body, then the connection ends
+    "closed",  # not a byte, then the connection ends
+    "reset",  # the same, and not politely
+    "no http",
+    "endless",  # chunks without end
+    "endless headers",
     "html",  # a page with status 200
     "null",
     "empty",
@@ -191,13 +199,19 @@ class _Handler(BaseHTTPRequestHandler):
         if behaviour == "slow":
             peer.closing.wait(SLOW)
             return
+        if behaviour in ("closed", "reset", "no http", "endless headers"):
+            self._break_off(behaviour)
+            return
         if behaviour == "drip headers":
             self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Drip: ")
             self._drip()
             return
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.content_type)
-        self.send_header("Content-Length", str(10**6 if behaviour == "drip" else len(answer.body)))
+        if behaviour == "endless":
+            self.send_header("Transfer-Encoding", "chunked")
+        else:
+            self.send_header("Content-Length", str(10**6 if behaviour == "drip" else len(answer.body)))
         self.send_header("Connection", "close")
         for name, value in answer.headers.items():
             self.send_header(name, value)
@@ -206,8 +220,24 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if behaviour == "drip":
             self._drip()
+        elif behaviour == "endless":
+            self._flood(b"10000\r\n" + b" " * 0x10000 + b"\r\n")
         else:
             self.wfile.write(answer.body[: len(answer.body) // 2] if behaviour == "cut" else answer.body)
+
+    def _break_off(self, behaviour: Behaviour) -> None:
+        if behaviour == "reset":
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        elif behaviour == "no http":
+            self.wfile.write(b"\x16\x03\x01\x00 220 ready\r\n\r\n")
+        elif behaviour == "endless headers":
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+            self._flood(b"X-More: " + b"x" * 1000 + b"\r\n")
+
+    def _flood(self, bytes_: bytes) -> None:
+        with suppress(OSError):  # nobody reads on
+            while not self.server.peer.closing.is_set():
+                self.wfile.write(bytes_)
 
     def _drip(self) -> None:
         while not self.server.peer.closing.wait(0.02):

@@ -22,6 +22,8 @@ class DeepLPeer(Peer):
         self.glossaries: dict[str, dict[str, Any]] = {}
         self.glossary_status = 200
         """What every request about glossaries is answered, if not 200."""
+        self.glossary_delay = 0.0
+        """Seconds before a request about glossaries is answered."""
         self._ids = count(1)
 
     @property
@@ -33,6 +35,7 @@ class DeepLPeer(Peer):
         """Glossaries are asked for before anything misbehaves, and counted apart."""
         if asked.path.startswith("/v3/glossaries"):
             self.requests.append(asked)
+            self.closing.wait(self.glossary_delay)
             return "ok", self._about_glossaries(asked)
         return super().receive(asked)
 

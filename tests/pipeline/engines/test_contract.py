@@ -84,6 +84,11 @@ def test_threads_get_their_own_answers(engine: Engine) -> None:
         ("redirect", Rejected),
         ("redirect here", Rejected),
         ("cut", Unreachable),
+        ("closed", Unreachable),
+        ("reset", Unreachable),
+        ("no http", Unreachable),
+        ("endless headers", Unreachable),
+        ("endless", BadAnswer),
         ("html", BadAnswer),
         ("wrong json", BadAnswer),
         ("huge", BadAnswer),
@@ -162,6 +167,38 @@ def test_no_answer_leaves_the_segment_open(remote: Remote, behaviour: Behaviour)
     assert outcome.engine is None
     assert outcome.reason is not None
     assert remote.engine.name in outcome.reason
+
+
+PLACED = "함께 <1>갑시다</1>. <2/>"
+
+
+@pytest.mark.parametrize("answer", ["Let us <1>go</1> together. <2/>", "<2/> <1>Let us go</1> together."])
+def test_a_placeholder_may_move(remote: Remote, answer: str) -> None:
+    """The target's word order is the engine's business."""
+    engine = remote.engine
+    remote.peer.phrases[protect.mask(PLACED, engine.markup)] = protect.mask(answer, engine.markup)
+    [outcome] = Chain([engine]).translate([PLACED], "ko", "en")
+    assert outcome.target == answer, outcome.reason
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Let us go together. <2/>",
+        "Let us <1>go together. <2/>",
+        "Let us <1>go</1> together.",
+        "Let us <1>go</1> <1>together</1>. <2/>",
+        "Let us <1>go</1> together. <2/> <2/>",
+        "Let us </1>go<1> together. <2/>",
+    ],
+)
+def test_a_placeholder_is_not_lost_or_doubled(remote: Remote, answer: str) -> None:
+    """An engine that loses, doubles or turns placeholders around leaves the segment open."""
+    engine = remote.engine
+    remote.peer.phrases[protect.mask(PLACED, engine.markup)] = protect.mask(answer, engine.markup)
+    [outcome] = Chain([engine]).translate([PLACED], "ko", "en")
+    assert outcome.target is None
+    assert "placeholder" in (outcome.reason or "")
 
 
 def test_a_hostile_answer_is_literal_text(remote: Remote) -> None:

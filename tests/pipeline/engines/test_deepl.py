@@ -3,6 +3,7 @@
 import logging
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -159,6 +160,23 @@ def test_without_its_glossary_deepl_still_translates(deepl: DeepLPeer, status: i
     assert ask(deepl, engine=engine) == ask(deepl, engine=engine) == ["News"]
     assert glossary_requests(deepl) == ["GET"]
     assert all("glossary_id" not in question for question in deepl.translations)
+
+
+def test_a_slow_glossary_leaves_time_for_the_translation(deepl: DeepLPeer) -> None:
+    """Half of the time is the translation's, whatever becomes of the glossary."""
+    deepl.glossary_delay = 20
+    assert DeepL(KEY, deepl.url).translate(["소식"], "ko", "en", 2, BRIEFING) == ["News"]
+    assert "glossary_id" not in deepl.translations[0]
+
+
+def test_threads_share_one_glossary(deepl: DeepLPeer) -> None:
+    """Eight threads that begin at once make one glossary, and all of them use it."""
+    deepl.glossary_delay = 0.05
+    engine = DeepL(KEY, deepl.url)
+    with ThreadPoolExecutor(8) as pool:
+        assert [*pool.map(lambda _: ask(deepl, engine=engine), range(8))] == [["News"]] * 8
+    assert glossary_requests(deepl) == ["GET", "POST"]
+    assert {question["glossary_id"] for question in deepl.translations} == {"g1"}
 
 
 def test_a_glossary_that_was_removed_is_done_without_and_made_again(deepl: DeepLPeer) -> None:
