@@ -44,7 +44,8 @@ def _deepl(options: Options) -> Engine:
 def _llm(options: Options) -> Engine:
     from pipeline.engines.llm import LLM
 
-    return LLM(address("LLM_URL", options["LLM_URL"]), options["LLM_MODEL"], optional_key("LLM_API_KEY", options))
+    url, style = address("LLM_URL", options["LLM_URL"]), options.get("LLM_STYLE", "")
+    return LLM(url, options["LLM_MODEL"], optional_key("LLM_API_KEY", options), style)
 
 
 def _microsoft(options: Options) -> Engine:
@@ -88,7 +89,7 @@ ENGINES: dict[str, Entry] = {
             "A language model at any address with OpenAI's chat completions, also on a machine of your own.",
             _llm,
             needs=("LLM_URL", "LLM_MODEL"),
-            takes=("LLM_API_KEY",),
+            takes=("LLM_API_KEY", "LLM_STYLE"),
         ),
         Entry(
             "papago",

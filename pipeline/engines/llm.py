@@ -64,9 +64,11 @@ class LLM:
     max_characters: ClassVar[int] = 3000  # models write about a hundred characters a second, and have a deadline
     max_texts: ClassVar[int] = 12
 
-    def __init__(self, url: str, model: str, api_key: str | None = None) -> None:
+    def __init__(self, url: str, model: str, api_key: str | None = None, style: str = "") -> None:
+        """`style` is how translations are to read, in plain words, where the briefing says nothing of it."""
         self._address = url.rstrip("/") + "/chat/completions"
         self._model = model
+        self._style = style
         self._headers = {"authorization": f"Bearer {api_key}"} if api_key else {}
         self._http = Http(self.name, url)
         self._deadline = Deadline(self.name)
@@ -105,7 +107,7 @@ class LLM:
         question: dict[str, Any] = {
             "model": self._model,
             "messages": [
-                {"role": "system", "content": prompt.instructions(source, target, briefing.style)},
+                {"role": "system", "content": prompt.instructions(source, target, briefing.style or self._style)},
                 {"role": "user", "content": prompt.material(texts, source, target, briefing, form.context)},
             ],
         }
