@@ -74,11 +74,20 @@ def checks_page() -> str:
 def engines_page() -> str:
     """Return the table of engines."""
     rows = [
-        (f"`{entry.name}`", entry.description, ", ".join(f"`{settings.PREFIX}{need}`" for need in entry.needs))
+        (
+            f"`{entry.name}`",
+            entry.description,
+            ", ".join(f"`{settings.PREFIX}{need}`" for need in entry.needs),
+            ", ".join(f"`{settings.PREFIX}{setting}`" for setting in entry.takes),
+        )
         for entry in ENGINES.values()
     ]
-    intro = "`HANMI_ENGINES` names the chain, first choice first; without it nothing leaves the house.\n\n"
-    return "# Engines\n\n" + intro + _table(("engine", "what it is", "needs"), rows)
+    intro = "`HANMI_ENGINES` names the chain, first choice first; without it nothing leaves the house. "
+    intro += (
+        "`HANMI_…_PRICE` is what a million characters cost, as in `20 EUR`, which is taken for DeepL's paid plan "
+        "without the setting.\n\n"
+    )
+    return "# Engines\n\n" + intro + _table(("engine", "what it is", "needs", "takes"), rows)
 
 
 def commands_page() -> str:

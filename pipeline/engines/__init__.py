@@ -3,24 +3,27 @@
 Another engine is a module here, an entry in `ENGINES`, and a line in `tests/pipeline/engines/conftest.py`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from decimal import Decimal
 
 from pipeline.engines.base import Engine
-
-Options = Mapping[str, str]
+from pipeline.engines.options import Options, Price, address, key, optional_address, optional_key, optional_price
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One engine: its line in the docs, the settings it cannot do without, those it may have, and its maker."""
+    """One engine: its line in the docs, the settings it cannot do without, those it may have, and its maker.
+
+    `price` is the usual one, which a setting overrides.
+    """
 
     name: str
     description: str
     make: Callable[[Options], Engine]
     needs: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
+    price: Price | None = None
 
 
 def _google(options: Options) -> Engine:
@@ -82,40 +85,41 @@ ENGINES: dict[str, Entry] = {
             "DeepL, free or paid, with the glossary and the whole entry as context.",
             _deepl,
             needs=("DEEPL_API_KEY",),
-            takes=("DEEPL_URL",),
+            takes=("DEEPL_URL", "DEEPL_PRICE"),
+            price=Price(Decimal(20), "EUR"),  # of the paid plan, beside its monthly fee
         ),
         Entry(
             "llm",
             "A language model at any address with OpenAI's chat completions, also on a machine of your own.",
             _llm,
             needs=("LLM_URL", "LLM_MODEL"),
-            takes=("LLM_API_KEY", "LLM_STYLE"),
+            takes=("LLM_API_KEY", "LLM_STYLE", "LLM_PRICE"),
         ),
         Entry(
             "papago",
             "Papago, through NAVER Cloud; polite in Korean.",
             _papago,
             needs=("PAPAGO_CLIENT_ID", "PAPAGO_CLIENT_SECRET"),
-            takes=("PAPAGO_URL",),
+            takes=("PAPAGO_URL", "PAPAGO_PRICE"),
         ),
         Entry(
             "microsoft",
-            "Microsoft's Translator, with a key of Azure's; its free quota is the largest.",
+            "Microsoft's Translator, with a key of Azure's.",
             _microsoft,
             needs=("MICROSOFT_API_KEY",),
-            takes=("MICROSOFT_REGION", "MICROSOFT_URL"),
+            takes=("MICROSOFT_REGION", "MICROSOFT_URL", "MICROSOFT_PRICE"),
         ),
         Entry(
             "libre",
             "LibreTranslate, on a machine of your own or hosted.",
             _libre,
             needs=("LIBRE_URL",),
-            takes=("LIBRE_API_KEY",),
+            takes=("LIBRE_API_KEY", "LIBRE_PRICE"),
         ),
         Entry("google", "Google's public page, without a key; may break or refuse at any time.", _google),
         Entry(
             "mymemory",
-            "MyMemory, without a key and for a few pages a day; what it is sent it may keep.",
+            "MyMemory's public memory, without a key; 5,000 characters a day, or 50,000 with an e-mail address.",
             _mymemory,
             takes=("MYMEMORY_EMAIL",),
         ),
@@ -141,39 +145,14 @@ def build(names: Sequence[str], options: Options) -> list[Engine]:
         missing = [setting for setting in entry.needs if setting not in given]
         if missing:
             raise ValueError(f"the engine {name} needs {' and '.join(missing)}")
+        price(name, given)
         engines.append(entry.make(given))
     return engines
 
 
-def address(setting: str, value: str) -> str:
-    """Return the http(s) address `value` without a last slash; raise `ValueError` naming `setting`, not the value."""
-    try:
-        parts = urlsplit(value)
-        fits = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
-    except ValueError:
-        fits = False
-    if not fits or any(mark.isspace() or mark < " " for mark in value):
-        raise ValueError(f"{setting} must be an address with http:// or https:// and a host")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError(f"{setting} must not hold a user name or password")
-    if parts.query or parts.fragment:
-        raise ValueError(f"{setting} must not hold a query or fragment")
-    return value.rstrip("/")
+def price(name: str, options: Options) -> Price | None:
+    """Return what the engine `name` costs: what its setting says, or its usual price; None if free, or unknown.
 
-
-def optional_address(setting: str, options: Options) -> str | None:
-    """Return the address that `setting` holds, if any; raise `ValueError` as `address` does."""
-    return address(setting, options[setting]) if setting in options else None
-
-
-def key(setting: str, options: Options) -> str:
-    """Return the key that `setting` holds; raise `ValueError` naming the setting for what no header can carry."""
-    value = options[setting]
-    if not value.isascii() or not value.isprintable() or " " in value:
-        raise ValueError(f"{setting} must be letters, digits and marks of ASCII, without spaces")
-    return value
-
-
-def optional_key(setting: str, options: Options) -> str | None:
-    """Return the key that `setting` holds, if any; raise `ValueError` as `key` does."""
-    return key(setting, options) if setting in options else None
+    Raises `ValueError` naming the setting if it is no price.
+    """
+    return optional_price(f"{name.upper()}_PRICE", options) or ENGINES[name].price

@@ -1,8 +1,11 @@
 """Engines made from settings."""
 
+from decimal import Decimal
+
 import pytest
 
-from pipeline.engines import ENGINES, build
+from pipeline.engines import ENGINES, build, price
+from pipeline.engines.options import Price
 
 
 def test_engines_come_in_the_order_named() -> None:
@@ -25,6 +28,7 @@ def test_engines_come_in_the_order_named() -> None:
         (["papago"], {}, "the engine papago needs PAPAGO_CLIENT_ID and PAPAGO_CLIENT_SECRET"),
         (["microsoft"], {}, "the engine microsoft needs MICROSOFT_API_KEY"),
         (["mymemory"], {"MYMEMORY_EMAIL": "a b"}, "MYMEMORY_EMAIL must be"),
+        (["llm"], {"LLM_URL": "http://localhost/v1", "LLM_MODEL": "m", "LLM_PRICE": "1,000"}, "LLM_PRICE must be"),
         (["pseudo", "pseudo"], {}, "named twice"),
         (["libre"], {"LIBRE_URL": "ftp://host"}, "LIBRE_URL must be an address"),
         (["libre"], {"LIBRE_URL": "host:5000"}, "LIBRE_URL must be an address"),
@@ -41,6 +45,20 @@ def test_a_wrong_setting_is_named(names: list[str], options: dict[str, str], mes
     with pytest.raises(ValueError, match=message.replace("?", r"\?")) as caught:
         build(names, options)
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "expected"),
+    [
+        ("deepl", {}, Price(Decimal(20), "EUR")),
+        ("deepl", {"DEEPL_PRICE": "25.50 USD"}, Price(Decimal("25.50"), "USD")),
+        ("papago", {"PAPAGO_PRICE": "20000KRW", "DEEPL_PRICE": "1 EUR"}, Price(Decimal(20000), "KRW")),
+        ("libre", {}, None),
+    ],
+)
+def test_what_an_engine_costs(name: str, options: dict[str, str], expected: Price | None) -> None:
+    """The price is the setting's, else the usual one where there is one."""
+    assert price(name, options) == expected
 
 
 def test_the_table_is_fit_for_the_docs() -> None:
