@@ -68,7 +68,8 @@ def _papago(options: Options) -> Engine:
     from pipeline.engines.papago import URL, Papago
 
     client = key("PAPAGO_CLIENT_ID", options), key("PAPAGO_CLIENT_SECRET", options)
-    return Papago(*client, optional_address("PAPAGO_URL", options) or URL)
+    url, glossary = optional_address("PAPAGO_URL", options), optional_key("PAPAGO_GLOSSARY_KEY", options)
+    return Papago(*client, url or URL, glossary)
 
 
 def _pseudo(options: Options) -> Engine:
@@ -100,7 +101,7 @@ ENGINES: dict[str, Entry] = {
             "Papago, through NAVER Cloud; polite in Korean.",
             _papago,
             needs=("PAPAGO_CLIENT_ID", "PAPAGO_CLIENT_SECRET"),
-            takes=("PAPAGO_URL", "PAPAGO_PRICE"),
+            takes=("PAPAGO_URL", "PAPAGO_GLOSSARY_KEY", "PAPAGO_PRICE"),
         ),
         Entry(
             "microsoft",

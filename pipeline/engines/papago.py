@@ -43,9 +43,11 @@ class Papago:
     max_characters: ClassVar[int] = 5000
     max_texts: ClassVar[int] = 1
 
-    def __init__(self, client_id: str, client_secret: str, url: str = URL) -> None:
+    def __init__(self, client_id: str, client_secret: str, url: str = URL, glossary: str | None = None) -> None:
+        """`glossary` is the key of one that is kept in NAVER Cloud's console; making one takes other rights."""
         self._address = url.rstrip("/") + "/nmt/v1/translation"
         self._headers = {"x-ncp-apigw-api-key-id": client_id, "x-ncp-apigw-api-key": client_secret}
+        self._options = {"glossaryKey": glossary} if glossary else {}
         self._http = Http(self.name, url)
         self._deadline = Deadline(self.name)
 
@@ -60,7 +62,7 @@ class Papago:
         ]
 
     def _one(self, text: str, source: Locale, target: Locale, until: float) -> str:
-        question = {"source": source, "target": target, "text": text, "honorific": target == "ko"}
+        question = {"source": source, "target": target, "text": text, "honorific": target == "ko", **self._options}
         reply = self._http.send(
             "POST", self._address, until, content=msgspec.json.encode(question), headers=self._headers
         )

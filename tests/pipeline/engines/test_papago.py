@@ -44,6 +44,13 @@ def test_what_is_asked(source: Locale, target: Locale, honorific: bool) -> None:
     assert (asked.headers["x-ncp-apigw-api-key-id"], asked.headers["x-ncp-apigw-api-key"]) == ("id", KEY)
 
 
+def test_a_glossary_of_the_console_is_named() -> None:
+    """Its key goes with every text, where there is one."""
+    with PapagoPeer("id", KEY) as peer:
+        Papago("id", KEY, peer.url, "g-1").translate(["소식"], "ko", "en", 10, Briefing())
+    assert json.loads(peer.requests[0].body)["glossaryKey"] == "g-1"
+
+
 def test_it_asks_naver_cloud_unless_told_otherwise() -> None:
     """The address is today's; printing an engine does not print its keys."""
     assert URL == "https://papago.apigw.ntruss.com"
