@@ -90,7 +90,7 @@ def test_a_pause_saves_and_the_preview_follows(page_as: PageAs, api: Api, drafte
     saved(page, 1)
     assert targets(api, draft)[1] == "News for 2027."
     expect(page.locator("#article .lead")).to_contain_text("News for 2027.")
-    expect(segment(page, 1).locator(".issue.error")).to_contain_text("Numbers")
+    expect(segment(page, 1).locator(".issue.error")).to_contain_text("Dates")
     expect(segment(page, 1).locator(".marks mark.error")).to_have_text("2027")
     expect(segment(page, 1).locator(".origin")).to_contain_text("Person")
     expect(page.get_by_role("button", name="Approve", exact=True)).to_have_count(0)

@@ -160,17 +160,17 @@ def test_issues_stand_where_they_are(desk: Desk, api: Api, worker: Worker) -> No
     page = desk.get(address(draft)).text
     assert '<mark class="error" title="' in page
     assert ">2027</mark>" in page
-    assert f'<a href="#s-{draft["segments"][1]["id"]}"><span class="number">2</span>Numbers</a>' in page
+    assert f'<a href="#s-{draft["segments"][1]["id"]}"><span class="number">2</span>Dates</a>' in page
 
 
 def test_an_issue_is_set_aside_with_a_note(desk: Desk, api: Api, worker: Worker) -> None:
     """A note given for a check sets its issue aside, by the button beside it alone; what was typed is saved with it."""
     draft = drafted(api, worker)
     segment = api.edit(draft["id"], draft["segments"][1], target="News of 2027.")
-    save(desk, draft, segment, target="News of 2028.", **{"note.numbers": "The ye"})
+    save(desk, draft, segment, target="News of 2028.", **{"note.dates": "The ye"})
     segment = api.draft(draft["id"])["segments"][1]
     assert not segment["issues"][0]["dismissed"]
-    save(desk, draft, segment, do="dismiss", **{"note.numbers": "The year is wrong in the source."})
+    save(desk, draft, segment, do="dismiss", **{"note.dates": "The year is wrong in the source."})
     (issue,) = api.draft(draft["id"])["segments"][1]["issues"]
     assert issue["dismissed"]
     assert "The year is wrong in the source." in text_of(desk.get(address(draft)).text)
