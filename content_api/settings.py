@@ -168,7 +168,7 @@ def _dotenv() -> dict[str, str]:
 
 def engine_options() -> set[str]:
     """Return the names of the engines' own settings, without the prefix."""
-    return {name for entry in engines.ENGINES.values() for name in (*entry.needs, *entry.takes)}
+    return {name for entry in engines.ENGINES.values() for name in entry.settings}
 
 
 def _validate(settings: Settings) -> None:

@@ -106,7 +106,7 @@ def _fits(document: TextDocument, segment_id: str, target: str) -> bool:
 
 def _chain(settings: Settings, names: list[str]) -> Chain:
     try:
-        return Chain(engines.build(names or settings.engine_names, settings.options), settings.engine_timeout)
+        return engines.chain(names or settings.engine_names, settings.options, settings.engine_timeout)
     except ValueError as fault:
         raise SettingsError(str(fault)) from None
 

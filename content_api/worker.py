@@ -231,4 +231,4 @@ def indexer(settings: Settings, database: Database) -> Indexer:
 
 def chain(settings: Settings) -> Chain:
     """Return the configured engines as one chain, whose breakers live as long as the process."""
-    return Chain(engines.build(settings.engine_names, settings.options), settings.engine_timeout)
+    return engines.chain(settings.engine_names, settings.options, settings.engine_timeout)

@@ -14,7 +14,7 @@ import click
 from content_api import cli, settings
 from content_api.settings import Settings
 from pipeline.checks import CHECKS
-from pipeline.engines import ENGINES
+from pipeline.engines import BOUNDS, ENGINES
 from schemas.accounts import ROLE_FOR
 from schemas.problems import catalogue
 
@@ -41,11 +41,7 @@ def settings_page() -> str:
     rows = [
         (f"`{settings.PREFIX}{name.upper()}`", _default(value), comment) for name, value, comment in _fields(Settings)
     ]
-    needed = {
-        setting: (entry.name, setting in entry.needs)
-        for entry in ENGINES.values()
-        for setting in (*entry.needs, *entry.takes)
-    }
+    needed = {setting: (entry.name, setting in entry.needs) for entry in ENGINES.values() for setting in entry.settings}
     rows += [
         (f"`{settings.PREFIX}{setting}`", "", f"for the engine `{engine}`{'; required by it' if required else ''}")
         for setting, (engine, required) in needed.items()
@@ -79,15 +75,19 @@ def engines_page() -> str:
             entry.description,
             ", ".join(f"`{settings.PREFIX}{need}`" for need in entry.needs),
             ", ".join(f"`{settings.PREFIX}{setting}`" for setting in entry.takes),
+            str(entry.limits.at_once),
         )
         for entry in ENGINES.values()
     ]
+    bounds = [(f"`HANMI_…_{bound}`", meaning) for bound, meaning in BOUNDS.items()]
     intro = "`HANMI_ENGINES` names the chain, first choice first; without it nothing leaves the house. "
     intro += (
         "`HANMI_…_PRICE` is what a million characters cost, as in `20 EUR`, which is taken for DeepL's paid plan "
         "without the setting.\n\n"
     )
-    return "# Engines\n\n" + intro + _table(("engine", "what it is", "needs", "takes"), rows)
+    found = "# Engines\n\n" + intro + _table(("engine", "what it is", "needs", "takes", "requests at a time"), rows)
+    found += "\n## Limits\n\nWhat an engine may not take any more goes to the next one of the chain.\n\n"
+    return found + _table(("setting", "what it bounds"), bounds)
 
 
 def commands_page() -> str:

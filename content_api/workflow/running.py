@@ -36,7 +36,7 @@ class _Start:
 def run(database: Database, job: Job, chain: Chain, stopping: Callable[[], bool]) -> None:
     """Draft what is not drafted yet and hand the draft to review.
 
-    Raises `LeaseLost` when the job is no longer ours, `Stopping` when asked to stop between two segments.
+    Raises `LeaseLost` when the job is no longer ours, `Stopping` when asked to stop: nothing more is sent out then.
     """
     start = _begin(database, job)
     with database.read() as connection:
@@ -50,7 +50,7 @@ def run(database: Database, job: Job, chain: Chain, stopping: Callable[[], bool]
             start.source,  # type: ignore[arg-type]  # a draft's column holds a locale
             memory=stored,
             glossary=glossary,
-            engines=meter.over(engines),
+            engines=engines.counted(meter).until(stopping),
             done=start.done,
         )
         for each in finished:
@@ -58,8 +58,8 @@ def run(database: Database, job: Job, chain: Chain, stopping: Callable[[], bool]
                 jobs.hold(tx, job)
                 _save(tx, job.subject, each)
             passing += each.worth_retrying
-            if stopping():
-                raise Stopping
+        if stopping():  # what came back meanwhile is stored, and paid for once
+            raise Stopping
     _end(database, job, passing)
 
 

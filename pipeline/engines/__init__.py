@@ -8,14 +8,25 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.engines.base import Engine
-from pipeline.engines.options import Options, Price, address, key, optional_address, optional_key, optional_price
+from pipeline.engines.chain import Chain
+from pipeline.engines.limits import MOST_AT_ONCE, ONE_AT_A_TIME, Limits
+from pipeline.engines.options import (
+    Options,
+    Price,
+    address,
+    key,
+    optional_address,
+    optional_key,
+    optional_number,
+    optional_price,
+)
 
 
 @dataclass(frozen=True)
 class Entry:
     """One engine: its line in the docs, the settings it cannot do without, those it may have, and its maker.
 
-    `price` is the usual one, which a setting overrides.
+    `price` and `limits` are the usual ones, which settings override: one for each of `BOUNDS`.
     """
 
     name: str
@@ -24,6 +35,20 @@ class Entry:
     needs: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
     price: Price | None = None
+    limits: Limits = ONE_AT_A_TIME
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """Every setting of the engine, without `HANMI_`."""
+        return (*self.needs, *self.takes, *(f"{self.name.upper()}_{bound}" for bound in BOUNDS))
+
+
+BOUNDS = {
+    "AT_ONCE": "how many requests it may be asked at a time",
+    "PER_MINUTE": "how many requests it may be asked in a minute, evenly spread",
+    "DAILY_CHARACTERS": "how many characters it may be sent in a day (UTC), by all workers together",
+}
+"""What bounds any engine, by the end of its setting's name."""
 
 
 def _google(options: Options) -> Engine:
@@ -88,6 +113,7 @@ ENGINES: dict[str, Entry] = {
             needs=("DEEPL_API_KEY",),
             takes=("DEEPL_URL", "DEEPL_PRICE"),
             price=Price(Decimal(20), "EUR"),  # of the paid plan, beside its monthly fee
+            limits=Limits(at_once=4),
         ),
         Entry(
             "llm",
@@ -95,6 +121,7 @@ ENGINES: dict[str, Entry] = {
             _llm,
             needs=("LLM_URL", "LLM_MODEL"),
             takes=("LLM_API_KEY", "LLM_STYLE", "LLM_PRICE"),
+            limits=Limits(at_once=4),
         ),
         Entry(
             "papago",
@@ -102,6 +129,7 @@ ENGINES: dict[str, Entry] = {
             _papago,
             needs=("PAPAGO_CLIENT_ID", "PAPAGO_CLIENT_SECRET"),
             takes=("PAPAGO_URL", "PAPAGO_GLOSSARY_KEY", "PAPAGO_PRICE"),
+            limits=Limits(at_once=4),
         ),
         Entry(
             "microsoft",
@@ -109,6 +137,7 @@ ENGINES: dict[str, Entry] = {
             _microsoft,
             needs=("MICROSOFT_API_KEY",),
             takes=("MICROSOFT_REGION", "MICROSOFT_URL", "MICROSOFT_PRICE"),
+            limits=Limits(at_once=4),
         ),
         Entry(
             "libre",
@@ -116,6 +145,7 @@ ENGINES: dict[str, Entry] = {
             _libre,
             needs=("LIBRE_URL",),
             takes=("LIBRE_API_KEY", "LIBRE_PRICE"),
+            limits=Limits(at_once=2),  # it works on the processor of one machine
         ),
         Entry("google", "Google's public page, without a key; may break or refuse at any time.", _google),
         Entry(
@@ -147,8 +177,14 @@ def build(names: Sequence[str], options: Options) -> list[Engine]:
         if missing:
             raise ValueError(f"the engine {name} needs {' and '.join(missing)}")
         price(name, given)
+        limits(name, given)
         engines.append(entry.make(given))
     return engines
+
+
+def chain(names: Sequence[str], options: Options, timeout: float) -> Chain:
+    """Return the named engines as one chain within their limits; raise `ValueError` as `build` does."""
+    return Chain(build(names, options), timeout, limits={name: limits(name, options) for name in names})
 
 
 def price(name: str, options: Options) -> Price | None:
@@ -157,3 +193,16 @@ def price(name: str, options: Options) -> Price | None:
     Raises `ValueError` naming the setting if it is no price.
     """
     return optional_price(f"{name.upper()}_PRICE", options) or ENGINES[name].price
+
+
+def limits(name: str, options: Options) -> Limits:
+    """Return what bounds the requests to the engine `name`: what its settings say, or its usual limits.
+
+    Raises `ValueError` naming the setting if it is no number that fits.
+    """
+    usual, setting = ENGINES[name].limits, f"{name.upper()}_{{}}".format
+    return Limits(
+        optional_number(setting("AT_ONCE"), options, MOST_AT_ONCE) or usual.at_once,
+        optional_number(setting("PER_MINUTE"), options, 60_000) or usual.per_minute,
+        optional_number(setting("DAILY_CHARACTERS"), options, 10**12) or usual.daily_characters,
+    )

@@ -2,14 +2,18 @@
 
 import copy
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
 
 from pipeline import protect
 from pipeline.engines.answers import accept
 from pipeline.engines.base import BadAnswer, Engine, EngineError, Rejected, Unreachable
 from pipeline.engines.breaker import Breaker
 from pipeline.engines.briefing import Briefing
+from pipeline.engines.limits import ONE_AT_A_TIME, BudgetSpent, Gate, Ledger, Limits, Sent, Uncounted
+from pipeline.engines.parallel import in_parallel
 from schemas.language import Locale
 
 
@@ -27,18 +31,10 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Sent:
-    """One request that went to an engine: the characters in it, markup included, and whether it could be used."""
-
-    engine: str
-    characters: int
-    answered: bool
-
-
-@dataclass(frozen=True)
 class _Link:
     engine: Engine
     breaker: Breaker
+    gate: Gate
 
 
 @dataclass(frozen=True)
@@ -58,11 +54,19 @@ class Chain:
         *,
         failures: int = 5,
         cool_down: float = 60.0,
+        limits: Mapping[str, Limits] = MappingProxyType({}),
     ) -> None:
-        """An engine is left alone for `cool_down` seconds after `failures` failed requests in a row."""
+        """An engine is left alone for `cool_down` seconds after `failures` failed requests in a row.
+
+        `limits` are by the engine's name; one without any is asked for one thing at a time.
+        """
         self._timeout = timeout
-        self._links = tuple(_Link(engine, Breaker(clock, failures, cool_down)) for engine in engines)
-        self._tell: Callable[[Sent], object] = lambda _sent: None
+        self._links = tuple(
+            _Link(engine, Breaker(clock, failures, cool_down), Gate(limits.get(engine.name, ONE_AT_A_TIME)))
+            for engine in engines
+        )
+        self._ledger: Ledger = Uncounted()
+        self._stopping: Callable[[], bool] = lambda: False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -78,10 +82,19 @@ class Chain:
         chain._links = tuple(links[name] for name in dict.fromkeys(names))
         return chain
 
-    def telling(self, tell: Callable[[Sent], object]) -> "Chain":
-        """Return a chain that shares the breakers and calls `tell` after each request, whatever came of it."""
+    def counted(self, ledger: Ledger) -> "Chain":
+        """Return a chain that shares breakers and gates, and whose requests `ledger` keeps count of."""
         chain = copy.copy(self)
-        chain._tell = tell
+        chain._ledger = ledger
+        return chain
+
+    def until(self, stopping: Callable[[], bool]) -> "Chain":
+        """Return a chain that shares breakers and gates, and sends nothing more out once `stopping` says so.
+
+        The answers under way are given; the segments that were not asked for have no outcome then.
+        """
+        chain = copy.copy(self)
+        chain._stopping = stopping
         return chain
 
     def translate(
@@ -113,6 +126,8 @@ class Chain:
                 else:
                     for position in positions.pop(text):
                         yield position, Outcome(result, link.engine.name, None, False)
+            if self._stopping():
+                return
         for text, left in positions.items():
             for position in left:
                 yield position, _open(errors[text])
@@ -128,8 +143,14 @@ class Chain:
                 yield text, Rejected(f"{engine.name} takes no text of over {engine.max_characters} characters")
             else:
                 fitting.append(masked)
-        for batch in _batches(fitting, engine):
-            yield from self._settle(link, batch, source, target, briefing)
+        calls = [partial(self._settled, link, batch, source, target, briefing) for batch in _batches(fitting, engine)]
+        for settled in in_parallel(calls, link.gate.limits.at_once, self._stopping):
+            yield from settled
+
+    def _settled(
+        self, link: _Link, batch: Sequence[_Masked], source: Locale, target: Locale, briefing: Briefing
+    ) -> list[tuple[str, str | EngineError]]:
+        return list(self._settle(link, batch, source, target, briefing))
 
     def _settle(
         self, link: _Link, batch: Sequence[_Masked], source: Locale, target: Locale, briefing: Briefing
@@ -146,6 +167,19 @@ class Chain:
                 yield masked.source, answers
 
     def _request(
+        self, link: _Link, texts: list[str], source: Locale, target: Locale, briefing: Briefing
+    ) -> list[str] | EngineError:
+        """Ask in turn, within the limits, and have it counted."""
+        name, daily, size = link.engine.name, link.gate.limits.daily_characters, sum(map(len, texts))
+        with link.gate.passed(self._stopping) as has_turn:
+            if not has_turn:
+                return Unreachable(f"{name} was not asked, because the work is stopped")
+            with self._ledger.reserved(name, size, daily) as has_room:
+                if not has_room:
+                    return BudgetSpent(f"{name} has had the {daily:,} characters that it is given a day")
+                return self._tried(link, texts, source, target, briefing)
+
+    def _tried(
         self, link: _Link, texts: list[str], source: Locale, target: Locale, briefing: Briefing
     ) -> list[str] | EngineError:
         name = link.engine.name
@@ -170,7 +204,7 @@ class Chain:
             link.breaker.failed(Unreachable(f"{name} was interrupted"))
             raise
         finally:
-            self._tell(Sent(name, sum(map(len, texts)), answered))
+            self._ledger.sent(Sent(name, sum(map(len, texts)), answered))
         link.breaker.succeeded()
         return answers
 

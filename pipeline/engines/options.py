@@ -62,3 +62,13 @@ def optional_price(setting: str, options: Options) -> Price | None:
     if found is None:
         raise ValueError(f"{setting} must be what a million characters cost and a currency, as in 20 EUR")
     return Price(Decimal(found[1]), found[2])
+
+
+def optional_number(setting: str, options: Options, most: int) -> int | None:
+    """Return the whole number from 1 to `most` that `setting` holds, if any; raise `ValueError` for anything else."""
+    if setting not in options:
+        return None
+    value = options[setting]
+    if not (value.isascii() and value.isdecimal() and len(value) < 19 and 1 <= int(value) <= most):
+        raise ValueError(f"{setting} must be a whole number from 1 to {most:,}")
+    return int(value)

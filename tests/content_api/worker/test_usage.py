@@ -1,6 +1,7 @@
 """What engines were sent is counted, per day and engine, whatever came of it."""
 
 import datetime as dt
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from content_api.worker import Worker
 from pipeline.engines.base import Unreachable
 from pipeline.engines.chain import Chain
 from pipeline.engines.libre import Libre
+from pipeline.engines.limits import Limits
 from tests.client import Api
 from tests.conftest import Clock
 from tests.content_api.worker.story import SEGMENTS, Crash, at_call, fail, texts_of
@@ -140,3 +142,42 @@ def test_a_segment_stored_twice_over_is_counted_once(
     assert work.work_once()
     requests, characters, _ = used(database)[today(clock), "scripted"]
     assert (requests, characters) == (len(engine.asked), sum(map(len, texts_of(engine))))
+
+
+def test_workers_share_an_engines_daily_budget(database: Database, clock: Clock, api: Api) -> None:
+    """What any worker sent today counts; the next day begins at nought, and a segment without room says why."""
+    first, second = Scripted("dear", max_texts=1), Scripted("dear", max_texts=1)
+    budget = {"dear": Limits(daily_characters=20)}
+    drafts = []
+    for engine in (first, second, second):
+        drafts.append(api.ask(api.create(texts={"ko": {"title": "제목", "body": "하나는 첫째입니다."}})["id"])["id"])
+        assert Worker(database, Chain([engine], limits=budget)).work_once()
+        if len(drafts) == 2:
+            clock.advance(days=1)
+    each = sum(map(len, texts_of(first)))
+    assert 2 * each > 20 >= each + len("제목")
+    segments = api.draft(drafts[1])["segments"]
+    assert [bool(segment["target"]) for segment in segments] == [True, False]
+    assert "20 characters that it is given a day" in segments[1]["issues"][0]["message"]
+    assert all(segment["target"] for segment in api.draft(drafts[2])["segments"])
+
+
+@pytest.mark.usefixtures("draft_id")
+def test_all_that_comes_back_while_the_worker_stops_is_stored(database: Database, draft_id: str, api: Api) -> None:
+    """Requests under way when the worker is to end are stored and counted: nobody pays for them again."""
+    engine, out = Scripted("wide", max_texts=1), threading.Barrier(2, timeout=20)
+    worker = Worker(database, Chain([engine], limits={"wide": Limits(at_once=2)}))
+
+    def reply(texts: list[str]) -> list[str]:
+        out.wait()
+        worker.stop()
+        return [f"EN {texts[0]}"]
+
+    engine.reply = reply
+    assert worker.work_once()
+    assert len(engine.asked) == 2
+    assert sum(1 for segment in api.draft(draft_id)["segments"] if segment["target"]) == 2
+    again = Scripted("wide", max_texts=1)
+    assert Worker(database, Chain([again])).work_once()
+    assert sorted(texts_of(engine) + texts_of(again)) == sorted(set(texts_of(engine) + texts_of(again)))
+    assert len(texts_of(again)) == SEGMENTS - 2

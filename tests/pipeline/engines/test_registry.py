@@ -67,5 +67,5 @@ def test_the_table_is_fit_for_the_docs() -> None:
         assert entry.name == name
         assert entry.description.endswith(".")
         assert "\n" not in entry.description
-        assert all(setting == setting.upper() for setting in (*entry.needs, *entry.takes))
-        assert all(setting.startswith(name.upper()) for setting in (*entry.needs, *entry.takes))
+        assert all(setting == setting.upper() for setting in entry.settings)
+        assert all(setting.startswith(name.upper()) for setting in entry.settings)
