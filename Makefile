@@ -7,6 +7,9 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock'
 
+# Many tests wait, for servers, clocks and browsers: one more at a time than there are processors.
+WORKERS ?= $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1)))
+
 # Where the environment forbids to keep what Python compiled, each of the servers that the tests start would compile
 # everything anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -21,7 +24,7 @@ run: setup  ## migrate, seed an empty database, serve
 setup: .venv/run.stamp  ## leaves .venv/bin/hanmi
 
 test: .venv/dev.stamp .venv/system.stamp  ## every test
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --max-worker-restart 2
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart 2
 
 check: .venv/dev.stamp  ## format, types, imports, docs, Dockerfile
 	@$(BIN)/ruff format --check .
