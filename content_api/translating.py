@@ -13,8 +13,8 @@ from msgspec import Struct
 from content_api.settings import Settings, SettingsError
 from content_api.storage import schema
 from content_api.storage.database import Database
-from content_api.workflow import files, memory, terms
-from pipeline import engines, exchange
+from content_api.workflow import files, memory, terms, transferring
+from pipeline import engines
 from pipeline.draft import Finished, make_draft
 from pipeline.engines.chain import Chain
 from pipeline.memory import ListMemory, Memory
@@ -120,10 +120,10 @@ def _knowledge(
         database = None if memory_file and glossary_file else _database(settings, stack)
         known: Memory = memory.StoredMemory(database) if database else ListMemory()
         if memory_file:
-            known = ListMemory(exchange.read_units(files.read_text(memory_file)))
+            known = ListMemory(transferring.units_of(memory_file))
         glossary: Sequence[Term] = ()
         if glossary_file:
-            glossary = [term for term, _ in exchange.read_terms(files.read_text(glossary_file))]
+            glossary = transferring.terms_of(glossary_file)
         elif database:
             with database.read() as connection:
                 glossary = terms.known(connection)

@@ -1,15 +1,27 @@
 """`glossary` and `memory`: what the pipeline draws on."""
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 
 from content_api import settings as environment
-from content_api.commands.base import FILE, JSON, migrated, reading, writing
+from content_api.commands.base import FILE, JSON, migrated
 from content_api.commands.progress import shown
-from content_api.workflow import accounts, exporting, files, learning, memory, terms
-from pipeline import exchange
+from content_api.storage.database import Database
+from content_api.storage.progress import Progress
+from content_api.workflow import accounts, learning, terms, transferring
+from content_api.workflow.transferring import TERM_FORMATS, UNIT_FORMATS, FileIn
+from pipeline.exchange import ENCODINGS
 from schemas.decoding import encode
+from schemas.exchange import Imported
+from schemas.problems import Invalid
+
+OUT = click.Path(dir_okay=False, path_type=Path)
+ENCODING = click.option(
+    "--encoding", type=click.Choice(tuple(ENCODINGS)), help="What a CSV file is in, if not in UTF-8."
+)
 
 
 @click.group()
@@ -19,18 +31,21 @@ def glossary() -> None:
 
 @glossary.command("import")
 @click.argument("path", type=FILE, metavar="FILE")
-def import_glossary(path: Path) -> None:
-    """Add or change terms from a CSV file: ko, en, and the columns that export writes."""
-    given = exchange.read_terms(files.read_text(path))
-    with writing() as (tx, _):
-        click.echo(f"{terms.take_in(tx, given, overwrite=True)} terms added or changed")
+@click.option("--format", "kind", type=click.Choice(TERM_FORMATS), help="If the file's name does not tell.")
+@ENCODING
+@JSON
+def import_glossary(path: Path, kind: str | None, encoding: str | None, *, as_json: bool) -> None:
+    """Add or change terms from a TBX or CSV file: ko, en, and the columns that export writes."""
+    _take(transferring.file_in(path, TERM_FORMATS, kind, encoding), transferring.import_terms, "terms", as_json=as_json)
 
 
 @glossary.command("export")
-def export_glossary() -> None:
-    """Write the glossary to standard output as the CSV file that import reads."""
-    with reading() as connection:
-        click.echo(exchange.write_terms(exporting.known_terms(connection)), nl=False)
+@click.argument("path", type=OUT, metavar="[FILE]", required=False)
+@click.option("--format", "kind", type=click.Choice(TERM_FORMATS), help="If no file's name tells; else csv.")
+def export_glossary(path: Path | None, kind: str | None) -> None:
+    """Write the glossary to a file, or to standard output, as import reads it."""
+    with migrated(environment.load()) as database:
+        _write(path, transferring.export_terms(database, _kind(path, kind, TERM_FORMATS)))
 
 
 @click.group("memory")
@@ -40,11 +55,59 @@ def memory_group() -> None:
 
 @memory_group.command("import")
 @click.argument("path", type=FILE, metavar="FILE")
-def import_memory(path: Path) -> None:
-    """Add unconfirmed pairs from a CSV file (ko, en)."""
-    units = exchange.read_units(files.read_text(path))
-    with writing() as (tx, _):
-        click.echo(f"{memory.remember(tx, units, path.name[:200])} pairs added")
+@click.option("--format", "kind", type=click.Choice(UNIT_FORMATS), help="If the file's name does not tell.")
+@ENCODING
+@click.option("--keep-confirmed", is_flag=True, help="What an export of Hanmi says is confirmed, is.")
+@JSON
+def import_memory(path: Path, kind: str | None, encoding: str | None, *, keep_confirmed: bool, as_json: bool) -> None:
+    """Add pairs from a TMX or CSV file (ko, en), to be confirmed. What is there already is not added again."""
+
+    def take(database: Database, account_id: str, file: FileIn, *, told: Progress) -> Imported:
+        return transferring.import_units(database, account_id, file, keep_confirmed=keep_confirmed, told=told)
+
+    _take(transferring.file_in(path, UNIT_FORMATS, kind, encoding), take, "pairs", as_json=as_json)
+
+
+@memory_group.command("export")
+@click.argument("path", type=OUT, metavar="[FILE]", required=False)
+@click.option("--format", "kind", type=click.Choice(UNIT_FORMATS), help="If no file's name tells; else csv.")
+def export_memory(path: Path | None, kind: str | None) -> None:
+    """Write the memory to a file, or to standard output, with all that is known of each pair."""
+    with shown() as told, migrated(environment.load()) as database:
+        _write(path, transferring.export_units(database, _kind(path, kind, UNIT_FORMATS), told))
+
+
+def _take(file: FileIn, take: Callable[..., Imported], what: str, *, as_json: bool) -> None:
+    with shown() as told, migrated(environment.load()) as database:
+        with database.read() as connection:
+            who = accounts.local(connection)
+        try:
+            taken = take(database, who.account_id, file, told=told)
+        except Invalid as fault:
+            raise Invalid(f"{file.path}: {fault.detail}") from None
+    if as_json:
+        click.echo(encode(taken))
+        return
+    left = f", {taken.skipped:,} texts left out" if taken.skipped else ""
+    click.echo(f"{taken.added:,} {what} added, {taken.changed:,} changed, {taken.same:,} the same{left}")
+
+
+def _kind(path: Path | None, kind: str | None, formats: tuple[Any, ...]) -> Any:
+    if path is None or kind:
+        return kind or "csv"
+    return transferring.file_in(path, formats).kind
+
+
+def _write(path: Path | None, content: Iterable[bytes]) -> None:
+    """Write to standard output, or to a file, which is there only when it is whole."""
+    if path is None:
+        for piece in content:
+            click.echo(piece, nl=False)
+        return
+    unfinished = path.with_name(f"{path.name}.part")
+    with unfinished.open("wb") as file:
+        file.writelines(content)
+    unfinished.replace(path)
 
 
 @memory_group.command("learn")

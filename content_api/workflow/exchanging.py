@@ -12,8 +12,8 @@ from content_api.workflow.accounts import Principal
 from content_api.workflow.drafting import drafted
 from content_api.workflow.revisions import Expected
 from pipeline import glossary, xliff
+from pipeline.exchange.xml import locale_of
 from pipeline.xliff import File, FileFault, Unit
-from pipeline.xliff.reading import locale_of
 from schemas.drafts import SegmentChange
 from schemas.language import DraftedSegment, Locale, Term
 from schemas.problems import Invalid

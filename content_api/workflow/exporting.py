@@ -7,7 +7,7 @@ from msgspec.structs import fields
 from sqlalchemy import Connection, Row, Table, func, select
 
 from content_api.storage import tables
-from content_api.workflow import accounts, tagging, terms
+from content_api.workflow import accounts, tagging
 from schemas.accounts import PairedNames
 from schemas.export import (
     Kept,
@@ -22,7 +22,7 @@ from schemas.export import (
     KeptUnit,
     KeptWorkingCopy,
 )
-from schemas.language import LOCALES, Term
+from schemas.language import LOCALES
 from schemas.values import Name
 
 T = TypeVar("T", bound=Kept)
@@ -56,13 +56,6 @@ def known_tags(connection: Connection) -> list[KeptTag]:
         for row in rows
     ]
     return sorted(kept, key=lambda each: each.slug)
-
-
-def known_terms(connection: Connection) -> list[tuple[Term, str]]:
-    """Return the glossary with its notes, by the terms' forms."""
-    rows = connection.execute(select(tables.term))
-    kept = [(terms.term_of(row), row.note) for row in rows]
-    return sorted(kept, key=lambda each: (each[0].ko, each[0].en))
 
 
 def known_units(connection: Connection, named: People) -> Iterator[KeptUnit]:

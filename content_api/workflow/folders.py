@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from content_api.storage import events
 from content_api.storage.progress import Progress
-from content_api.workflow import exporting, files
+from content_api.workflow import exporting, files, terms
 from pipeline.exchange import write_terms
 from schemas.export import ExportManifest, KeptEntry
 from schemas.language import LOCALES
@@ -74,12 +74,12 @@ def _files(connection: Connection, counts: dict[str, int], told: Progress) -> It
     """Yield every file but the manifest, and count what is in them."""
     named = exporting.people(connection)
     people, tags = exporting.known_accounts(connection), exporting.known_tags(connection)
-    terms = exporting.known_terms(connection)
+    known = terms.with_notes(connection)
     units = [msgspec.json.encode(unit, order="sorted") + b"\n" for unit in exporting.known_units(connection, named)]
     yield from FIXED.items()
     yield ACCOUNTS, _json(people)
     yield TAGS, _json(tags)
-    yield GLOSSARY, write_terms(terms).encode()
+    yield GLOSSARY, b"".join(write_terms(known, "csv"))
     yield MEMORY, b"".join(units)
     total, entries, texts = exporting.how_many_entries(connection), 0, 0
     for entry, text_rows in exporting.known_entries(connection, named):
@@ -91,7 +91,7 @@ def _files(connection: Connection, counts: dict[str, int], told: Progress) -> It
         entries, texts = entries + 1, texts + len(text_rows)
         told("Exporting", entries, total)
     counts |= {"entries": entries, "texts": texts, "units": len(units)}
-    counts |= {"accounts": len(people), "tags": len(tags), "terms": len(terms)}
+    counts |= {"accounts": len(people), "tags": len(tags), "terms": len(known)}
 
 
 def _folder_name(entry: KeptEntry) -> str:

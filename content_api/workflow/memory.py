@@ -164,10 +164,25 @@ def remember(
     for some in parts(rows):
         tx.execute(insert(tables.memory_unit), some)
     if rows:
-        ids = [str(row["id"]) for row in rows]
-        where = {"units": len(rows), "from": provenance, "first": min(ids), "last": max(ids)}
-        tx.emit("memory.imported", detail=where)
+        tx.emit("memory.imported", detail=imported(rows, provenance))
     return len(rows)
+
+
+def imported(rows: Sequence[Mapping[str, Any]], provenance: str) -> dict[str, Any]:
+    """Return what the event says of rows that came from `provenance`: how many they are, and the range of their ids."""
+    ids = [str(row["id"]) for row in rows]
+    return {"units": len(rows), "from": provenance, "first": min(ids), "last": max(ids)}
+
+
+def count(connection: Connection) -> int:
+    """Return how many units there are."""
+    return int(connection.execute(select(func.count()).select_from(tables.memory_unit)).scalar_one())
+
+
+def units_after(connection: Connection, unit_id: str, most: int) -> list[Unit]:
+    """Return at most so many units in the order of their ids, from the one after `unit_id` on."""
+    asked = UNITS.where(m.id > unit_id).order_by(m.id).limit(most)
+    return [unit_of(row) for row in connection.execute(asked)]
 
 
 def row_of(tx: Transaction, unit: Unit, *, origin: UnitOrigin, provenance: str = "") -> dict[str, Any]:

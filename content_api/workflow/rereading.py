@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from content_api.workflow import files, folders
 from content_api.workflow.export_rules import faults
-from pipeline.exchange import FileFault, read_terms
+from pipeline.exchange import FileFault, terms_of
 from schemas.decoding import convert, decode
 from schemas.export import ExportManifest, KeptAccount, KeptEntry, KeptTag, KeptUnit, TextHead
 from schemas.language import Term
@@ -94,7 +94,7 @@ class _Reader:
 
     def terms(self) -> list[tuple[Term, str]]:
         try:
-            return read_terms(self._text(folders.GLOSSARY))
+            return terms_of(self._bytes(folders.GLOSSARY))
         except FileFault as fault:
             raise Invalid(f"{self._folder / folders.GLOSSARY}: {fault}") from None
 

@@ -12,7 +12,7 @@ from content_api.storage.database import Transaction
 from content_api.workflow import editing, files, importing, publishing, slugs, tagging, terms
 from content_api.workflow.accounts import Principal
 from content_api.workflow.files import MarkdownFile
-from pipeline.exchange import read_terms
+from pipeline.exchange import terms_of
 from schemas.accounts import NewTag, PairedNames
 from schemas.entries import KINDS, Kind
 from schemas.values import Name, Slug
@@ -25,7 +25,7 @@ def seed(tx: Transaction, who: Principal) -> int:
     """
     folder = Path(seeds.__file__).parent
     _tags(tx, folder / "tags.csv")
-    terms.take_in(tx, read_terms(files.read_text(folder / "glossary.csv")), overwrite=False)
+    terms.take_in(tx, terms_of((folder / "glossary.csv").read_bytes()), overwrite=False)
     added = 0
     for kind in KINDS:
         for group in _entries(folder / kind):

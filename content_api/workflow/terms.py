@@ -11,6 +11,7 @@ from content_api.storage import tables
 from content_api.storage.database import Transaction, new_id
 from content_api.workflow.revisions import Expected, etag, require
 from pipeline.glossary import written
+from schemas.exchange import Imported
 from schemas.language import LOCALES, Term
 from schemas.problems import Exists, NotFound
 from schemas.terms import EditorialTerm, NewTerm, TermChange
@@ -88,25 +89,33 @@ def known(connection: Connection) -> tuple[Term, ...]:
     return tuple(term_of(row) for row in connection.execute(select(tables.term).order_by(t.ko, t.en)))
 
 
-def take_in(tx: Transaction, given: Iterable[tuple[Term, str]], *, overwrite: bool) -> int:
+def with_notes(connection: Connection) -> list[tuple[Term, str]]:
+    """Return the glossary with its notes, by the terms' forms."""
+    kept = [(term_of(row), row.note) for row in connection.execute(select(tables.term))]
+    return sorted(kept, key=lambda each: (each[0].ko, each[0].en))  # the databases disagree about order
+
+
+def take_in(tx: Transaction, given: Iterable[tuple[Term, str]], *, overwrite: bool) -> Imported:
     """Add terms with their notes; one that is there already is replaced or, without `overwrite`, left as it is.
 
-    Returns how many were added or replaced.
+    Returns how many were added, replaced, and left alone.
     """
-    changed = 0
+    added = changed = same = 0
     for term, note in given:
         values = _columns(msgspec.structs.asdict(term) | {"note": note})
-        same = (t.ko == term.ko) & (t.en == term.en)
-        before = tx.execute(select(tables.term).where(same)).one_or_none()
+        these = (t.ko == values["ko"]) & (t.en == values["en"])
+        before = tx.execute(select(tables.term).where(these)).one_or_none()
         if before is None:
             tx.execute(insert(tables.term).values(id=new_id(), version=1, **values))
-            changed += 1
+            added += 1
         elif overwrite and any(before._mapping[name] != value for name, value in values.items()):
-            tx.execute(update(tables.term).where(same).values(**values, version=t.version + 1))
+            tx.execute(update(tables.term).where(these).values(**values, version=t.version + 1))
             changed += 1
-    if changed:
-        tx.emit("glossary.imported", detail={"terms": changed})
-    return changed
+        else:
+            same += 1
+    if added or changed:
+        tx.emit("glossary.imported", detail={"terms": added + changed})
+    return Imported(added=added, changed=changed, same=same)
 
 
 def _holds(row: Row[Any], sought: str) -> bool:

@@ -4,7 +4,8 @@ The standard: XLIFF Version 2.1, OASIS Standard, 13 February 2018. A unit holds 
 stands as `<pc>` and `<ph>`, with what it is in the source as original data; what the checks found stands as notes.
 """
 
-from pipeline.xliff.reading import File, FileFault, Unit, read
+from pipeline.exchange.faults import FileFault
+from pipeline.xliff.reading import File, Unit, read
 from pipeline.xliff.writing import written
 
 __all__ = ["File", "FileFault", "Unit", "read", "written"]

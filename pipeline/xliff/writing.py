@@ -1,19 +1,16 @@
 """Writes a draft as XLIFF 2.1."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from xml.sax.saxutils import quoteattr
 
 from pipeline import placeholders
+from pipeline.exchange.xml import UNSPEAKABLE, content, escaped
 from pipeline.placeholders import Tag
 from schemas.language import DraftedSegment, Locale, Term
 
 CORE = "urn:oasis:names:tc:xliff:document:2.0"  # of 2.1 too (section 4.1.2)
 GLOSSARY = "urn:oasis:names:tc:xliff:glossary:2.0"
-# What XML 1.0 cannot hold in any way, and a carriage return, which a parser would turn into a line feed.
-_UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"}
 
 Originals = Mapping[int, tuple[str, ...]]
 
@@ -48,15 +45,15 @@ def _unit(
     yield f'<unit id="{segment.id}" name="{segment.field}">\n'
     if terms:
         entries = (
-            f"<gls:glossEntry><gls:term>{_text(getattr(term, locales[0]))}</gls:term>"
-            f"<gls:translation>{_text(getattr(term, locales[1]))}</gls:translation></gls:glossEntry>"
+            f"<gls:glossEntry><gls:term>{content(getattr(term, locales[0]))}</gls:term>"
+            f"<gls:translation>{content(getattr(term, locales[1]))}</gls:translation></gls:glossEntry>"
             for term in terms
         )
         yield f"<gls:glossary>{''.join(entries)}</gls:glossary>\n"
     if segment.issues:
         notes = (
             f'<note category="{issue.check}" priority="{1 if issue.severity == "error" else 5}">'
-            f"{_text(issue.message + (f' ({issue.note})' if issue.note else ''))}</note>"
+            f"{content(issue.message + (f' ({issue.note})' if issue.note else ''))}</note>"
             for issue in segment.issues
         )
         yield f"<notes>{''.join(notes)}</notes>\n"
@@ -121,12 +118,4 @@ def _nests(text: str) -> bool:
 
 def _content(text: str) -> str:
     """Return text as content that may hold code points (`cp`): a character XML has no way to write is one."""
-    return _UNSPEAKABLE.sub(lambda found: f'<cp hex="{ord(found[0]):04X}"/>', _escaped(text))
-
-
-def _text(text: str) -> str:
-    return _UNSPEAKABLE.sub("\ufffd", _escaped(text))
-
-
-def _escaped(text: str) -> str:
-    return "".join(_ESCAPED.get(character, character) for character in text)
+    return UNSPEAKABLE.sub(lambda found: f'<cp hex="{ord(found[0]):04X}"/>', escaped(text))

@@ -6,7 +6,7 @@ from pathlib import Path
 from pipeline import placeholders
 from pipeline.draft import make_draft
 from pipeline.engines.chain import Chain
-from pipeline.exchange import read_terms
+from pipeline.exchange import terms_of
 from pipeline.memory import ListMemory, contexts
 from pipeline.texts import PlainText, open_segments, split_text
 from schemas.language import Unit
@@ -37,7 +37,7 @@ def _bodies(locale: str) -> list[str]:
 def report(rounds: int) -> None:
     """Print the time of a draft whose every segment is remembered: all the work but an engine's."""
     text = article()
-    glossary = [term for term, _ in read_terms((ROOT / "seeds" / "glossary.csv").read_text(encoding="utf-8"))]
+    glossary = [term for term, _ in terms_of((ROOT / "seeds" / "glossary.csv").read_bytes())]
     sources = [segment.source for segment in split_text(text, "ko").segments]
     # English sentences of the seeds' own, so that the checks read what they would read: not always the right ones.
     english = [segment.source for segment in split_text(PlainText("", "", "\n".join(_bodies("en"))), "en").segments]

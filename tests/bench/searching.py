@@ -24,7 +24,7 @@ from content_api.search.following import Indexer
 from content_api.storage import schema
 from content_api.storage.database import Database
 from content_api.workflow import accounts, editing, publishing, terms
-from pipeline.exchange import read_terms
+from pipeline.exchange import terms_of
 from pipeline.morphology import shared
 from schemas.decoding import convert
 from schemas.entries import NewEntry
@@ -171,7 +171,7 @@ def ours(database: Database, folder: str, documents: Sequence[Any]) -> Ask:
 def _published(database: Database, documents: Sequence[Any]) -> dict[str, str]:
     """Publish every document in both languages, with the glossary a new installation has; return their ids here."""
     names = {}
-    glossary = read_terms((ROOT / "seeds" / "glossary.csv").read_text(encoding="utf-8"))
+    glossary = terms_of((ROOT / "seeds" / "glossary.csv").read_bytes())
     with database.write() as tx:
         terms.take_in(tx, glossary, overwrite=False)
         who = accounts.local(tx.connection)

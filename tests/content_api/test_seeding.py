@@ -26,7 +26,7 @@ BACKENDS = ("sqlite",)
 FOLDER = Path(seeds.__file__).parent
 FILES = sorted(path for kind in KINDS for path in (FOLDER / kind).glob("*.md"))
 ENTRIES = sorted({str(path.relative_to(FOLDER)).split(".")[0] for path in FILES})
-TERMS = [term for term, _ in exchange.read_terms(files.read_text(FOLDER / "glossary.csv"))]
+TERMS = [term for term, _ in exchange.terms_of((FOLDER / "glossary.csv").read_bytes())]
 
 
 def parsed(path: Path) -> MarkdownFile:
@@ -115,7 +115,7 @@ def test_changed_tags_and_terms_stay(seeded: Command, api: Api, database: Databa
     api.ok("PATCH", "tags/alliance", {"name": {"ko": "동맹", "en": "Our alliance"}}, etag="*")
     term = TERMS[0]
     own = seeded.file("own.csv", f'ko,en,forbidden_ko,note\n"{term.ko}","{term.en}",아무개,ours\n')
-    assert seeded("glossary", "import", own).out == "1 terms added or changed\n"
+    assert seeded("glossary", "import", own).out == "0 terms added, 1 changed, 0 the same\n"
     seeded("seed")
     assert api.ok("GET", "tags/alliance")["name"] == {"ko": "동맹", "en": "Our alliance"}
     with database.read() as connection:
